@@ -1,0 +1,164 @@
+//! Who is asking: the authenticated account of a wallet, and which customers it can mean.
+
+use uuid::Uuid;
+
+use super::account::{Account, Address};
+use super::memo::{CustomerKey, Memo, MemoError, parse_id};
+
+/// What a SEP-10 or SEP-45 token proves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    account: Account,
+    memo: Option<u64>,
+    client_domain: Option<String>,
+}
+
+/// The parameters by which a request names a customer, as they were sent.
+#[derive(Clone, Copy, Default)]
+pub struct Naming<'a> {
+    /// `id`, from an earlier PUT.
+    pub id: Option<&'a str>,
+    /// `account`, deprecated.
+    pub account: Option<&'a str>,
+    /// `memo`.
+    pub memo: Option<&'a str>,
+    /// `memo_type`, deprecated.
+    pub memo_type: Option<&'a str>,
+}
+
+/// The customer a request means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selector {
+    /// By account and memo.
+    Key(CustomerKey),
+    /// By id; `expected` is the key that the request gave with it and that has to agree.
+    Id {
+        /// The id.
+        id: Uuid,
+        /// The key, if the request named a memo.
+        expected: Option<CustomerKey>,
+    },
+}
+
+/// Which customers a session reaches: those of its account, or a single one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// A token without memo reaches every customer of its account (SEP-31 senders).
+    Account(Account),
+    /// A token with memo, or of a muxed account, reaches its own customer.
+    Customer(CustomerKey),
+}
+
+/// Why a naming was refused, in the order in which the reasons are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NamingError {
+    /// A parameter that cannot be read.
+    #[error("account must be a G…, M… or C… address")]
+    Account,
+    /// A memo that cannot be read, or that contradicts a muxed account.
+    #[error(transparent)]
+    Memo(#[from] MemoError),
+    /// `memo` and the id of a muxed `account` differ.
+    #[error("memo contradicts account")]
+    Contradiction,
+    /// The token does not cover the account or memo.
+    #[error("the token does not cover this account or memo")]
+    Forbidden,
+    /// The id is not a UUID, so nobody has it.
+    #[error("customer not found")]
+    UnknownId,
+}
+
+impl Session {
+    /// Opens a session for an account, with the memo id of the token's `sub` if it has one.
+    ///
+    /// # Errors
+    /// A contract account with a memo.
+    pub fn new(account: Account, memo: Option<u64>, client_domain: Option<String>) -> Result<Self, MemoError> {
+        CustomerKey::new(account, memo.map(Memo::Id))?;
+        Ok(Self { account, memo, client_domain })
+    }
+
+    /// The account that authenticated.
+    #[must_use]
+    pub fn account(&self) -> Account {
+        self.account
+    }
+
+    /// The proven domain of the wallet, if the token names one.
+    #[must_use]
+    pub fn client_domain(&self) -> Option<&str> {
+        self.client_domain.as_deref()
+    }
+
+    /// The customer that a request means when it names none.
+    #[must_use]
+    pub fn key(&self) -> CustomerKey {
+        CustomerKey::new(self.account, self.memo.map(Memo::Id)).expect("checked at construction")
+    }
+
+    /// The customers that the session may touch.
+    #[must_use]
+    pub fn reach(&self) -> Reach {
+        match self.memo {
+            None => Reach::Account(self.account),
+            Some(_) => Reach::Customer(self.key()),
+        }
+    }
+
+    /// Decides which customer a request means, before anything is looked up.
+    ///
+    /// # Errors
+    /// Account and memo first (malformed, then not covered by the token), the id last.
+    pub fn select(&self, naming: Naming<'_>) -> Result<Selector, NamingError> {
+        let claimed = self.claimed_key(naming)?;
+        match naming.id {
+            Some(id) => {
+                let id = Uuid::try_parse(id).map_err(|_| NamingError::UnknownId)?;
+                Ok(Selector::Id { id, expected: claimed })
+            }
+            None => Ok(Selector::Key(claimed.unwrap_or_else(|| self.key()))),
+        }
+    }
+
+    /// The key that the request spells out with a memo, checked against the token; `None` when it gives no memo.
+    fn claimed_key(&self, naming: Naming<'_>) -> Result<Option<CustomerKey>, NamingError> {
+        let muxed_id = match naming.account {
+            Some(text) => {
+                let address = Address::parse(text).map_err(|_| NamingError::Account)?;
+                if address.account != self.account {
+                    return Err(NamingError::Forbidden);
+                }
+                address.muxed_id
+            }
+            None => None,
+        };
+        if let (Account::Contract(_), Some(_)) = (self.account, naming.memo) {
+            return Err(MemoError::Contract.into());
+        }
+        if let Some(own) = self.memo {
+            // SEP-12: with a memo in the token, `memo_type` "can be ignored" and `memo` must match.
+            let memo_agrees = naming.memo.is_none_or(|memo| parse_id(memo) == Some(own));
+            let account_agrees = muxed_id.is_none_or(|id| id == own);
+            if memo_agrees && account_agrees { Ok(None) } else { Err(NamingError::Forbidden) }
+        } else {
+            let memo = claimed_memo(naming, muxed_id)?;
+            Ok(memo.map(|memo| CustomerKey::new(self.account, Some(memo))).transpose()?)
+        }
+    }
+}
+
+/// The memo that a request gives by `memo`, by a muxed `account`, or by both alike.
+fn claimed_memo(naming: Naming<'_>, muxed_id: Option<u64>) -> Result<Option<Memo>, NamingError> {
+    let Some(value) = naming.memo else {
+        return match naming.memo_type {
+            None | Some("id" | "text" | "hash") => Ok(muxed_id.map(Memo::Id)),
+            Some(_) => Err(MemoError::Type.into()),
+        };
+    };
+    let memo = Memo::parse(value, naming.memo_type)?;
+    match muxed_id {
+        Some(id) if memo != Memo::Id(id) => Err(NamingError::Contradiction),
+        _ => Ok(Some(memo)),
+    }
+}

@@ -1,0 +1,4 @@
+//! A KYC server in one binary: SEP-12 customers and payto-based `/kyc-proof`.
+
+pub mod domain;
+pub mod egress;

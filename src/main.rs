@@ -1,0 +1,3 @@
+//! The `kycd` binary.
+
+fn main() {}
