@@ -8,8 +8,7 @@ use super::memo::{CustomerKey, Memo, MemoError, parse_id};
 /// What a SEP-10 or SEP-45 token proves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
-    account: Account,
-    memo: Option<u64>,
+    key: CustomerKey,
     client_domain: Option<String>,
 }
 
@@ -75,14 +74,13 @@ impl Session {
     /// # Errors
     /// A contract account with a memo.
     pub fn new(account: Account, memo: Option<u64>, client_domain: Option<String>) -> Result<Self, MemoError> {
-        CustomerKey::new(account, memo.map(Memo::Id))?;
-        Ok(Self { account, memo, client_domain })
+        Ok(Self { key: CustomerKey::new(account, memo.map(Memo::Id))?, client_domain })
     }
 
     /// The account that authenticated.
     #[must_use]
     pub fn account(&self) -> Account {
-        self.account
+        self.key.account()
     }
 
     /// The proven domain of the wallet, if the token names one.
@@ -93,16 +91,16 @@ impl Session {
 
     /// The customer that a request means when it names none.
     #[must_use]
-    pub fn key(&self) -> CustomerKey {
-        CustomerKey::new(self.account, self.memo.map(Memo::Id)).expect("checked at construction")
+    pub fn key(&self) -> &CustomerKey {
+        &self.key
     }
 
     /// The customers that the session may touch.
     #[must_use]
     pub fn reach(&self) -> Reach {
-        match self.memo {
-            None => Reach::Account(self.account),
-            Some(_) => Reach::Customer(self.key()),
+        match self.key.memo() {
+            None => Reach::Account(self.account()),
+            Some(_) => Reach::Customer(self.key.clone()),
         }
     }
 
@@ -117,7 +115,7 @@ impl Session {
                 let id = Uuid::try_parse(id).map_err(|_| NamingError::UnknownId)?;
                 Ok(Selector::Id { id, expected: claimed })
             }
-            None => Ok(Selector::Key(claimed.unwrap_or_else(|| self.key()))),
+            None => Ok(Selector::Key(claimed.unwrap_or_else(|| self.key.clone()))),
         }
     }
 
@@ -126,24 +124,24 @@ impl Session {
         let muxed_id = match naming.account {
             Some(text) => {
                 let address = Address::parse(text).map_err(|_| NamingError::Account)?;
-                if address.account != self.account {
+                if address.account != self.account() {
                     return Err(NamingError::Forbidden);
                 }
                 address.muxed_id
             }
             None => None,
         };
-        if let (Account::Contract(_), Some(_)) = (self.account, naming.memo) {
+        if let (Account::Contract(_), Some(_)) = (self.account(), naming.memo) {
             return Err(MemoError::Contract.into());
         }
-        if let Some(own) = self.memo {
+        if let Some(own) = self.key.memo() {
             // SEP-12: with a memo in the token, `memo_type` "can be ignored" and `memo` must match.
-            let memo_agrees = naming.memo.is_none_or(|memo| parse_id(memo) == Some(own));
-            let account_agrees = muxed_id.is_none_or(|id| id == own);
+            let memo_agrees = naming.memo.is_none_or(|memo| parse_id(memo).map(Memo::Id).as_ref() == Some(own));
+            let account_agrees = muxed_id.is_none_or(|id| Memo::Id(id) == *own);
             if memo_agrees && account_agrees { Ok(None) } else { Err(NamingError::Forbidden) }
         } else {
             let memo = claimed_memo(naming, muxed_id)?;
-            Ok(memo.map(|memo| CustomerKey::new(self.account, Some(memo))).transpose()?)
+            Ok(memo.map(|memo| CustomerKey::new(self.account(), Some(memo))).transpose()?)
         }
     }
 }
