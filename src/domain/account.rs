@@ -18,8 +18,8 @@ pub enum Account {
 #[error("not a Stellar account: must be a G…, M… or C… address")]
 pub struct AddressError;
 
-/// An address as it is written; a muxed one is its account together with an id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// An address as it is written; a muxed one is its account together with an id. `Debug` shows neither.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Address {
     /// The account behind the address.
     pub account: Account,
@@ -40,6 +40,15 @@ impl Address {
             }
             Strkey::Contract(contract) => Ok(Self { account: Account::Contract(contract.0), muxed_id: None }),
             _ => Err(AddressError),
+        }
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.muxed_id {
+            Some(_) => f.write_str("M…"),
+            None => fmt::Debug::fmt(&self.account, f),
         }
     }
 }

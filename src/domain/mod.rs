@@ -2,6 +2,8 @@
 
 pub mod account;
 pub mod clock;
+pub mod crockford;
 pub mod memo;
+pub mod payto;
 pub mod pii;
 pub mod session;

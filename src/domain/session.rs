@@ -107,7 +107,7 @@ impl Session {
     /// Decides which customer a request means, before anything is looked up.
     ///
     /// # Errors
-    /// Account and memo first (malformed, then not covered by the token), the id last.
+    /// The account first, then the memo, each malformed before not covered by the token; the id last.
     pub fn select(&self, naming: Naming<'_>) -> Result<Selector, NamingError> {
         let claimed = self.claimed_key(naming)?;
         match naming.id {
@@ -119,31 +119,37 @@ impl Session {
         }
     }
 
-    /// The key that the request spells out with a memo, checked against the token; `None` when it gives no memo.
+    /// The key that the request spells out with a memo, checked against the token; `None` when it gives no memo, or the
+    /// token's own.
     fn claimed_key(&self, naming: Naming<'_>) -> Result<Option<CustomerKey>, NamingError> {
-        let muxed_id = match naming.account {
-            Some(text) => {
-                let address = Address::parse(text).map_err(|_| NamingError::Account)?;
-                if address.account != self.account() {
-                    return Err(NamingError::Forbidden);
-                }
-                address.muxed_id
-            }
-            None => None,
-        };
-        if let (Account::Contract(_), Some(_)) = (self.account(), naming.memo) {
-            return Err(MemoError::Contract.into());
+        let address = naming.account.map(Address::parse).transpose().map_err(|_| NamingError::Account)?;
+        if address.is_some_and(|address| address.account != self.account()) {
+            return Err(NamingError::Forbidden);
         }
-        if let Some(own) = self.key.memo() {
-            // SEP-12: with a memo in the token, `memo_type` "can be ignored" and `memo` must match.
-            let memo_agrees = naming.memo.is_none_or(|memo| parse_id(memo).map(Memo::Id).as_ref() == Some(own));
-            let account_agrees = muxed_id.is_none_or(|id| Memo::Id(id) == *own);
-            if memo_agrees && account_agrees { Ok(None) } else { Err(NamingError::Forbidden) }
-        } else {
-            let memo = claimed_memo(naming, muxed_id)?;
-            Ok(memo.map(|memo| CustomerKey::new(self.account(), Some(memo))).transpose()?)
+        let muxed_id = address.and_then(|address| address.muxed_id);
+        match (self.account(), naming.memo, self.key.memo()) {
+            // Any memo, before it is read: SEP-12 says it "must not be specified" for a C account.
+            (Account::Contract(_), Some(_), _) => Err(MemoError::Contract.into()),
+            (_, _, Some(own)) => covered_memo(naming, muxed_id, own).map(|()| None),
+            (account, _, None) => {
+                let memo = claimed_memo(naming, muxed_id)?;
+                Ok(memo.map(|memo| CustomerKey::new(account, Some(memo))).transpose()?)
+            }
         }
     }
+}
+
+/// Checks what a request gives against the memo of its token.
+fn covered_memo(naming: Naming<'_>, muxed_id: Option<u64>, own: &Memo) -> Result<(), NamingError> {
+    // SEP-12: with a memo in the token, `memo_type` "can be ignored" and `memo` must match.
+    let is_own = |id: u64| Memo::Id(id) == *own;
+    if let Some(memo) = naming.memo
+        && !parse_id(memo).is_some_and(is_own)
+    {
+        Memo::parse(memo, naming.memo_type)?;
+        return Err(NamingError::Forbidden);
+    }
+    if muxed_id.is_none_or(is_own) { Ok(()) } else { Err(NamingError::Forbidden) }
 }
 
 /// The memo that a request gives by `memo`, by a muxed `account`, or by both alike.

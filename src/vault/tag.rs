@@ -1,0 +1,69 @@
+//! Tags: keyed hashes by which rows are found, and codes and tokens checked, without storing what they stand for.
+
+use aws_lc_rs::{constant_time, hkdf, hmac};
+
+use super::Key;
+
+/// What a tag is for. Each purpose has a key of its own, so a tag of one is worth nothing for another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// The account of a customer, which finds all customers that share it.
+    Account,
+    /// A payment target, which finds one customer or bare target.
+    Target,
+    /// The value of a field, which tells whether a later one is equal.
+    FieldValue,
+    /// The access token of a payment target's page.
+    AccessToken,
+    /// The link of a `/kyc-start`.
+    StartLink,
+    /// The cookie that tells a browser's processes.
+    ProcessCookie,
+    /// The token of a form.
+    FormToken,
+    /// The ticket of a `/kyc-go`.
+    Ticket,
+    /// The bearer key of an operator.
+    OperatorKey,
+}
+
+impl Purpose {
+    /// Gives the name that enters the derivation: stored tags depend on it, so it never changes.
+    fn label(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Target => "target",
+            Self::FieldValue => "field value",
+            Self::AccessToken => "access token",
+            Self::StartLink => "start link",
+            Self::ProcessCookie => "process cookie",
+            Self::FormToken => "form token",
+            Self::Ticket => "ticket",
+            Self::OperatorKey => "operator key",
+        }
+    }
+}
+
+/// The keys of all purposes, as the HKDF key (RFC 5869) from which each is expanded when it is needed.
+pub(super) struct TagKeys(hkdf::Prk);
+
+impl TagKeys {
+    pub(super) fn derive(root: &Key) -> Self {
+        Self(hkdf::Salt::new(hkdf::HKDF_SHA256, b"kycd tags").extract(root.as_slice()))
+    }
+
+    pub(super) fn tag(&self, purpose: Purpose, parts: &[&[u8]]) -> [u8; 32] {
+        let info = [purpose.label().as_bytes()];
+        let key = self.0.expand(&info, hmac::HMAC_SHA256).expect("HKDF gives up to 255 hashes");
+        let mut context = hmac::Context::with_key(&hmac::Key::from(key));
+        for part in parts {
+            context.update(&(part.len() as u64).to_be_bytes());
+            context.update(part);
+        }
+        *context.sign().as_ref().first_chunk().expect("HMAC-SHA-256 gives 32 bytes")
+    }
+
+    pub(super) fn verify(&self, purpose: Purpose, parts: &[&[u8]], tag: &[u8]) -> bool {
+        constant_time::verify_slices_are_equal(&self.tag(purpose, parts), tag).is_ok()
+    }
+}

@@ -1,0 +1,4 @@
+//! The pure part of the crate.
+
+mod payto;
+mod session;
