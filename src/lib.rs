@@ -2,4 +2,5 @@
 
 pub mod domain;
 pub mod egress;
+pub mod http;
 pub mod vault;

@@ -1,0 +1,100 @@
+//! The two cookies of the customer's browser, written and read; what is in them is sealed and checked elsewhere.
+//!
+//! Over https their names carry the `__Host-` prefix: Secure, `Path=/`, no Domain, so no neighbour can set them.
+//! Over plain http, which is for `dev`, they go without prefix and Secure.
+
+use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use http::HeaderMap;
+use time::Duration;
+
+/// How many processes one browser is remembered for: two tabs, and some room.
+const MAX_ENTRIES: usize = 4;
+
+/// How long one entry may be; four of them, the name and the attributes stay far below 4 KiB.
+const MAX_ENTRY: usize = 512;
+
+/// What stands between entries; allowed in a cookie, and in no entry.
+const SEPARATOR: char = '~';
+
+/// As long as a process lives.
+const PROCESS_AGE: Duration = Duration::hours(1);
+
+const PROCESS_NAME: &str = "__Host-kycd-process";
+const FORM_NAME: &str = "__Host-kycd-form";
+
+/// The processes that this browser started, newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProcessCookie {
+    entries: Vec<String>,
+}
+
+impl ProcessCookie {
+    /// Reads the `Cookie` headers of a request; whatever is not an entry is left out.
+    #[must_use]
+    pub fn read(headers: &HeaderMap, secure: bool) -> Self {
+        let entries = value_of(headers, PROCESS_NAME, secure)
+            .map(|value| {
+                value.split(SEPARATOR).filter(|entry| is_entry(entry)).take(MAX_ENTRIES).map(str::to_owned).collect()
+            })
+            .unwrap_or_default();
+        Self { entries }
+    }
+
+    /// The entries, newest first, at most four.
+    pub fn entries(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(String::as_str)
+    }
+
+    /// Puts an entry in front, and forgets the oldest beyond four. An entry is 1 to 512 letters, digits and `._-`;
+    /// another one is left out, as it is in [`ProcessCookie::read`].
+    #[must_use]
+    pub fn with(self, entry: &str) -> Self {
+        let others = self.entries.into_iter().filter(|other| other != entry);
+        let entries = is_entry(entry).then(|| entry.to_owned()).into_iter().chain(others).take(MAX_ENTRIES);
+        Self { entries: entries.collect() }
+    }
+
+    /// Writes the `Set-Cookie` header. `Lax`, because the browser comes back from the provider by a link.
+    #[must_use]
+    pub fn to_set_cookie(&self, secure: bool) -> String {
+        let value = self.entries.join(&SEPARATOR.to_string());
+        write(PROCESS_NAME, value, SameSite::Lax, Some(PROCESS_AGE), secure)
+    }
+}
+
+/// Reads the random value of the form cookie, to which the form tokens of this browser are bound.
+#[must_use]
+pub fn read_form(headers: &HeaderMap, secure: bool) -> Option<String> {
+    value_of(headers, FORM_NAME, secure).filter(|value| is_entry(value))
+}
+
+/// Writes the `Set-Cookie` header of the form cookie: letters, digits and `._-`, gone with the browser's session.
+#[must_use]
+pub fn form_set_cookie(value: &str, secure: bool) -> String {
+    write(FORM_NAME, value.to_owned(), SameSite::Strict, None, secure)
+}
+
+fn is_entry(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    (1..=MAX_ENTRY).contains(&text.len()) && text.bytes().all(plain)
+}
+
+/// The name as it is on the wire.
+fn wire_name(name: &'static str, secure: bool) -> &'static str {
+    if secure { name } else { name.trim_start_matches("__Host-") }
+}
+
+fn value_of(headers: &HeaderMap, name: &'static str, secure: bool) -> Option<String> {
+    CookieJar::from_headers(headers).get(wire_name(name, secure)).map(|cookie| cookie.value().to_owned())
+}
+
+fn write(name: &'static str, value: String, same_site: SameSite, age: Option<Duration>, secure: bool) -> String {
+    let mut cookie = Cookie::build((wire_name(name, secure), value))
+        .path("/")
+        .http_only(true)
+        .secure(secure)
+        .same_site(same_site)
+        .build();
+    cookie.set_max_age(age);
+    cookie.to_string()
+}

@@ -1,0 +1,102 @@
+//! Every HTML page: a typed context and a compiled-in template each.
+//!
+//! Adding a page: write `templates/NAME.html` with `{% extends "layout.html" %}` and its `heading` and `body` blocks;
+//! list it in [`TEMPLATES`]; write its context beside the others, with [`Page::sample`] showing every branch; answer
+//! [`Page::forms`] if it has one, and give the form its `form_token`; add it to the list in `tests/pages`. The text of
+//! a page stands in its template, that of [`PageError`] in its own table.
+
+mod engine;
+mod home;
+mod kyc_confirm;
+mod kyc_done;
+mod kyc_go;
+mod kyc_pending;
+mod kyc_spa;
+mod policy;
+mod sandbox;
+mod subject;
+mod trouble;
+mod trouble_text;
+
+use axum::response::{Html, IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+
+pub use self::engine::{TEMPLATES, markup};
+pub use self::home::{Home, Link};
+pub use self::kyc_confirm::KycConfirm;
+pub use self::kyc_done::KycDone;
+pub use self::kyc_go::KycGo;
+pub use self::kyc_pending::{KycPending, WaitsFor};
+pub use self::kyc_spa::{KycSpa, MissingField, Offer, Standing};
+pub use self::policy::Origin;
+pub use self::sandbox::{Hidden, SandboxAuthorize, SandboxIdentity};
+pub use self::subject::{MaskedAccount, Subject};
+pub use self::trouble::{Again, PageError, Quote, Trouble};
+
+/// The path at which [`stylesheet`] is served.
+pub const STYLESHEET_PATH: &str = "/assets/kycd.css";
+
+/// The context of one page.
+pub trait Page: Serialize + Sized {
+    /// The file name of its template.
+    const TEMPLATE: &'static str;
+
+    /// Gives example contexts that together show every branch of the template.
+    fn sample() -> Vec<Self>;
+
+    /// The status it is answered with.
+    fn status(&self) -> StatusCode {
+        StatusCode::OK
+    }
+
+    /// Where its forms lead.
+    fn forms(&self) -> Forms<'_> {
+        Forms::None
+    }
+}
+
+/// Where the forms of a page may lead, redirects included: browsers stop a form that is redirected elsewhere.
+pub enum Forms<'a> {
+    /// The page has no form.
+    None,
+    /// To this server, and by redirect to these origins.
+    LeadTo(&'a [Origin]),
+}
+
+/// Answers with a page and the headers that all pages share.
+pub fn render<P: Page>(page: &P) -> Response {
+    match markup(P::TEMPLATE, page) {
+        Ok(html) => (page.status(), policy::headers(&page.forms()), Html(html)).into_response(),
+        Err(error) => {
+            // The message of a template error can quote the context, so only its place is logged.
+            tracing::error!(template = P::TEMPLATE, kind = %error.kind(), line = error.line(), "page not rendered");
+            let html =
+                Html("<!doctype html><html lang=\"en\"><title>Error</title><h1>Something went wrong</h1></html>");
+            (StatusCode::INTERNAL_SERVER_ERROR, policy::headers(&Forms::None), html).into_response()
+        }
+    }
+}
+
+/// Sends the browser on by GET, after a proof (302, as `/kyc-proof` documents it).
+#[must_use]
+pub fn found(location: HeaderValue) -> Response {
+    (StatusCode::FOUND, policy::headers(&Forms::None), [(header::LOCATION, location)]).into_response()
+}
+
+/// Sends the browser on by GET, after a form (303).
+#[must_use]
+pub fn see_other(location: HeaderValue) -> Response {
+    (StatusCode::SEE_OTHER, policy::headers(&Forms::None), [(header::LOCATION, location)]).into_response()
+}
+
+/// The one stylesheet of all pages, to be routed as it is: `get(pages::stylesheet())` at [`STYLESHEET_PATH`].
+#[must_use]
+pub fn stylesheet() -> impl IntoResponse + Clone + Send + Sync + 'static {
+    let headers = [
+        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
+        (header::CACHE_CONTROL, "public, max-age=300"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (headers, include_str!("kycd.css"))
+}
