@@ -1,4 +1,6 @@
 //! The pure part of the crate.
 
+mod fields;
 mod payto;
 mod session;
+mod submission;

@@ -1,0 +1,42 @@
+//! Days and months. SEP-9 writes dates in ISO 8601, date-only.
+
+use time::Date;
+use time::format_description::StaticFormatDescription;
+use time::macros::{date, format_description};
+
+use super::{Need, Verdict, ensure, is_digits};
+
+const DAY: StaticFormatDescription = format_description!("[year]-[month]-[day]");
+/// Nobody alive was born before.
+const FIRST_BIRTH: Date = date!(1900 - 01 - 01);
+const FUTURE: Need = "must not be in the future";
+
+/// A day of the calendar, past or to come: whether a document has expired is not asked here.
+pub(in super::super) fn day(text: &str, _today: Date) -> Verdict {
+    parse(text).map(|_| ())
+}
+
+/// A day that has come.
+pub(in super::super) fn past_day(text: &str, today: Date) -> Verdict {
+    ensure(parse(text)? <= today, FUTURE)
+}
+
+/// A day on which somebody alive can be born.
+pub(in super::super) fn birth_date(text: &str, today: Date) -> Verdict {
+    ensure(parse(text)? >= FIRST_BIRTH, "must not be before 1900-01-01")?;
+    past_day(text, today)
+}
+
+/// `YY-MM`, the one date of SEP-9 that is no day.
+pub(in super::super) fn card_month(text: &str, _today: Date) -> Verdict {
+    let good = text.split_once('-').is_some_and(|(year, month)| {
+        year.len() == 2 && month.len() == 2 && is_digits(year) && is_digits(month) && ("01"..="12").contains(&month)
+    });
+    ensure(good, "must be a year and a month like 29-11")
+}
+
+/// The parser would take a sign before the year; ten bytes leave no room for it.
+fn parse(text: &str) -> Result<Date, Need> {
+    let day = (text.len() == "YYYY-MM-DD".len()).then(|| Date::parse(text, DAY).ok()).flatten();
+    day.ok_or("must be a date like 1976-07-04")
+}
