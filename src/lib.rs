@@ -3,4 +3,6 @@
 pub mod domain;
 pub mod egress;
 pub mod http;
+pub mod integration;
+pub mod store;
 pub mod vault;

@@ -1,11 +1,16 @@
 //! What the specifications speak of, as values: pure, without clock, network or storage.
 
 pub mod account;
+pub mod assessment;
 pub mod clock;
 pub mod crockford;
+pub mod document;
+pub mod facts;
 pub mod field;
 pub mod memo;
 pub mod payto;
 pub mod pii;
+pub mod process;
+pub mod requirement;
 pub mod session;
 pub mod submission;

@@ -1,5 +1,7 @@
 //! AES-256-GCM with a random nonce and the place as associated data: what both kinds of keys do.
 
+use std::sync::Arc;
+
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, MAX_TAG_LEN, NONCE_LEN, Nonce, UnboundKey};
 use zeroize::Zeroizing;
 
@@ -9,13 +11,14 @@ use super::{Key, VaultError, random};
 /// The first byte of everything sealed. Another algorithm or layout takes another number.
 pub(super) const FORMAT: u8 = 1;
 
-/// A key that seals and opens.
-pub(super) struct Cipher(LessSafeKey);
+/// A key that seals and opens; clones share it.
+#[derive(Clone)]
+pub(super) struct Cipher(Arc<LessSafeKey>);
 
 impl Cipher {
     pub(super) fn new(key: &Key) -> Self {
         let key = UnboundKey::new(&AES_256_GCM, key.as_slice()).expect("AES-256 takes 32 bytes");
-        Self(LessSafeKey::new(key))
+        Self(Arc::new(LessSafeKey::new(key)))
     }
 
     /// Gives `header ‖ nonce ‖ ciphertext ‖ tag`. The header has to tell its own length.

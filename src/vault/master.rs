@@ -42,11 +42,13 @@ pub enum MasterKeyError {
 }
 
 /// The configured master keys: the first seals, all open.
+#[derive(Clone)]
 pub struct MasterKeys {
     first: MasterKey,
     others: Vec<MasterKey>,
 }
 
+#[derive(Clone)]
 struct MasterKey {
     kid: String,
     cipher: Cipher,

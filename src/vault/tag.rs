@@ -21,8 +21,6 @@ pub enum Purpose {
     ProcessCookie,
     /// The token of a form.
     FormToken,
-    /// The ticket of a `/kyc-go`.
-    Ticket,
     /// The bearer key of an operator.
     OperatorKey,
 }
@@ -38,7 +36,6 @@ impl Purpose {
             Self::StartLink => "start link",
             Self::ProcessCookie => "process cookie",
             Self::FormToken => "form token",
-            Self::Ticket => "ticket",
             Self::OperatorKey => "operator key",
         }
     }

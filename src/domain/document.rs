@@ -1,0 +1,122 @@
+//! Everything that is known of one payment target, as it is sealed: field values, files and proofs.
+//!
+//! A proof binds the values it saw: it keeps a keyed hash of each, so that an equal value given again changes nothing
+//! and a different one makes the proof fall, without the old value being kept.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::clock::Timestamp;
+use super::facts::{Facts, ProofFact};
+
+/// The sealed document. It has no `Debug`: it is the customer.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Document {
+    fields: BTreeMap<String, Held>,
+    proofs: BTreeMap<String, Proof>,
+}
+
+/// What is held for one field.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Held {
+    Value(String),
+    File(Uuid),
+}
+
+/// One provider's word on this target.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Proof {
+    /// Who the person is at the provider.
+    pub subject: String,
+    /// When the provider said so.
+    pub verified_at: Timestamp,
+    /// When the proof stops counting.
+    pub expires_at: Option<Timestamp>,
+    /// The keyed hash of each value that the provider confirmed.
+    bound: BTreeMap<String, String>,
+    /// The fields whose value the customer had given differently.
+    disputed: Vec<String>,
+}
+
+/// Gives the keyed hash of a field's value.
+pub type Binder<'a> = &'a dyn Fn(&str, &str) -> String;
+
+impl Document {
+    /// Takes a value that the customer gave.
+    pub fn set_value(&mut self, field: &str, value: String) {
+        self.fields.insert(field.to_owned(), Held::Value(value));
+    }
+
+    /// Takes a file that the customer gave, and gives back the one that it replaces.
+    pub fn set_file(&mut self, field: &str, file: Uuid) -> Option<Uuid> {
+        match self.fields.insert(field.to_owned(), Held::File(file)) {
+            Some(Held::File(replaced)) => Some(replaced),
+            Some(Held::Value(_)) | None => None,
+        }
+    }
+
+    /// Takes a provider's word: verified values fill in what is missing and bind what is equal; a value that the
+    /// customer gave differently is kept as given and disputed, which makes the proof worthless until it is repeated.
+    pub fn set_proof(&mut self, provider: &str, word: ProvidedProof, bind: Binder<'_>) {
+        let mut proof = Proof {
+            subject: word.subject,
+            verified_at: word.verified_at,
+            expires_at: word.expires_at,
+            bound: BTreeMap::new(),
+            disputed: Vec::new(),
+        };
+        for (field, value) in word.values {
+            match self.fields.get(&field) {
+                Some(Held::Value(given)) if fold(given) != fold(&value) => proof.disputed.push(field.clone()),
+                Some(_) => {}
+                None => {
+                    self.fields.insert(field.clone(), Held::Value(value.clone()));
+                }
+            }
+            let hash = bind(&field, &fold(&value));
+            proof.bound.insert(field, hash);
+        }
+        self.proofs.insert(provider.to_owned(), proof);
+    }
+
+    /// Sums up in clear what may be read without opening the document: names and states, no value.
+    #[must_use]
+    pub fn facts(&self, requirements_digest: &str, bind: Binder<'_>) -> Facts {
+        Facts {
+            requirements: requirements_digest.to_owned(),
+            given: self.fields.keys().cloned().collect(),
+            proofs: self.proofs.iter().map(|(name, proof)| (name.clone(), self.proof_fact(proof, bind))).collect(),
+            statuses: BTreeMap::new(),
+        }
+    }
+
+    fn proof_fact(&self, proof: &Proof, bind: Binder<'_>) -> ProofFact {
+        let differs = |field: &str, hash: &String| match self.fields.get(field) {
+            Some(Held::Value(value)) => bind(field, &fold(value)) != *hash,
+            Some(Held::File(_)) | None => false,
+        };
+        let differing = proof.bound.iter().filter(|(field, hash)| differs(field, hash)).map(|(field, _)| field.clone());
+        let (disputed, changed) = differing.partition(|field| proof.disputed.contains(field));
+        ProofFact { expires_at: proof.expires_at, contested: !proof.disputed.is_empty(), disputed, changed }
+    }
+}
+
+/// A provider's word on its way into a document.
+pub struct ProvidedProof {
+    /// Who the person is at the provider.
+    pub subject: String,
+    /// When the provider said so.
+    pub verified_at: Timestamp,
+    /// When the proof stops counting.
+    pub expires_at: Option<Timestamp>,
+    /// The confirmed values by canonical field name, already validated.
+    pub values: BTreeMap<String, String>,
+}
+
+/// What two spellings of one value have in common: registers write `ADA`, people write `Ada`.
+fn fold(value: &str) -> String {
+    value.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}

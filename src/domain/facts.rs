@@ -1,0 +1,70 @@
+//! The clear summary of a sealed document: names and states, never a value.
+//!
+//! It is what `GET /customer` reads, so that an answer costs one row and no decryption.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::clock::Timestamp;
+
+/// SEP-12's customer statuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Status {
+    /// Everything asked for is given and proven.
+    Accepted,
+    /// Somebody is looking at it.
+    Processing,
+    /// Something is missing.
+    NeedsInfo,
+    /// It will never succeed.
+    Rejected,
+}
+
+impl Status {
+    /// The spelling of SEP-12.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "ACCEPTED",
+            Self::Processing => "PROCESSING",
+            Self::NeedsInfo => "NEEDS_INFO",
+            Self::Rejected => "REJECTED",
+        }
+    }
+}
+
+/// What may be known of a payment target without opening its document.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
+    /// Digest of the requirements that `statuses` was assessed under.
+    pub requirements: String,
+    /// Canonical names of the fields that are held.
+    pub given: BTreeSet<String>,
+    /// The proofs by provider.
+    pub proofs: BTreeMap<String, ProofFact>,
+    /// The last assessed status by type; a type that is not listed is `NEEDS_INFO`.
+    pub statuses: BTreeMap<String, Status>,
+}
+
+/// What is left of one provider's proof.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProofFact {
+    /// When it stops counting.
+    pub expires_at: Option<Timestamp>,
+    /// Whether the provider contradicted the customer; such a proof has to be repeated.
+    pub contested: bool,
+    /// Contradicted fields that still hold what the provider did not confirm.
+    pub disputed: BTreeSet<String>,
+    /// Fields whose value changed after the proof.
+    pub changed: BTreeSet<String>,
+}
+
+impl ProofFact {
+    /// Tells whether the proof counts at `now`.
+    #[must_use]
+    pub fn stands(&self, now: Timestamp) -> bool {
+        !self.contested && self.changed.is_empty() && self.expires_at.is_none_or(|expires_at| now < expires_at)
+    }
+}

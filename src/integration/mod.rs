@@ -1,0 +1,138 @@
+//! Where customers are kept and decided: the trait that an operator can implement, and the built-in store.
+//!
+//! An implementation of one's own is a type with this trait, given to [`App`](crate::app::App):
+//!
+//! ```
+//! use kycd::domain::facts::Status;
+//! use kycd::domain::session::Session;
+//! use kycd::integration::{CustomerAnswer, CustomerIntegration, GetCustomer, IntegrationError};
+//!
+//! /// Accepts everybody; every method left out answers 501.
+//! struct Open;
+//!
+//! #[async_trait::async_trait]
+//! impl CustomerIntegration for Open {
+//!     async fn get(&self, _: &Session, _: GetCustomer<'_>) -> Result<CustomerAnswer, IntegrationError> {
+//!         Ok(CustomerAnswer::new(Status::Accepted))
+//!     }
+//! }
+//! ```
+
+mod answer;
+mod message;
+mod stored;
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+
+use crate::domain::memo::CustomerKey;
+use crate::domain::pii::Pii;
+use crate::domain::session::{Selector, Session};
+use crate::store::{StagedFile, StoreError};
+
+pub use answer::{CustomerAnswer, FieldAnswer, InvariantError};
+pub use stored::Stored;
+
+/// What `GET /customer` asks.
+#[derive(Clone, Debug)]
+pub struct GetCustomer<'a> {
+    /// Whom.
+    pub selector: Selector,
+    /// For what; the default type when absent.
+    pub customer_type: Option<&'a str>,
+}
+
+/// What `PUT /customer` brings.
+pub struct PutCustomer {
+    /// Whom; by key, it registers the customer.
+    pub selector: Selector,
+    /// For what.
+    pub customer_type: Option<String>,
+    /// Values by canonical SEP-9 name, validated.
+    pub values: BTreeMap<&'static str, Pii<String>>,
+    /// Files by canonical SEP-9 name, arrived and unclaimed.
+    pub files: Vec<(&'static str, StagedFile)>,
+}
+
+/// What `PUT /customer/verification` brings.
+pub struct PutVerification {
+    /// Whom.
+    pub selector: Selector,
+    /// Codes by field name, without the `_verification` suffix.
+    pub codes: BTreeMap<String, Pii<String>>,
+}
+
+/// How a call can fail; the edge gives each its status.
+#[derive(Debug, thiserror::Error)]
+pub enum IntegrationError {
+    /// Nobody that this session reaches: 404.
+    #[error("customer not found")]
+    NotFound,
+    /// Somebody, but not the one the request names: 403.
+    #[error("the token does not cover this account or memo")]
+    Forbidden,
+    /// Something in the request is wrong: 400. The text is shown to the caller and repeats no value.
+    #[error("{0}")]
+    Invalid(String),
+    /// The implementation leaves this out: 501.
+    #[error("{0} is not available here")]
+    NotImplemented(&'static str),
+    /// Storage failed: 503 when busy, else 500.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Anything else: 500.
+    #[error("the integration failed")]
+    Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// An anchor's customers, with the methods and in the order of Polaris' `CustomerIntegration`.
+///
+/// Every method gets the authenticated session; the selector was already checked against it, so what is left to the
+/// implementation is that an id belongs to a customer the session reaches. Whatever `get` returns is checked against
+/// SEP-12's invariants before it leaves the house.
+#[async_trait]
+pub trait CustomerIntegration: Send + Sync + 'static {
+    /// Tells how a customer stands.
+    async fn get(&self, session: &Session, request: GetCustomer<'_>) -> Result<CustomerAnswer, IntegrationError> {
+        let _ = (session, request);
+        Err(IntegrationError::NotImplemented("GET /customer"))
+    }
+
+    /// Takes what a customer gives and returns the customer's id.
+    async fn put(&self, session: &Session, request: PutCustomer) -> Result<String, IntegrationError> {
+        let _ = (session, request);
+        Err(IntegrationError::NotImplemented("PUT /customer"))
+    }
+
+    /// Erases everything about a customer.
+    async fn delete(&self, session: &Session, customer: &CustomerKey) -> Result<(), IntegrationError> {
+        let _ = (session, customer);
+        Err(IntegrationError::NotImplemented("DELETE /customer"))
+    }
+
+    /// Sets the URL that is told of changes.
+    async fn callback(&self, session: &Session, customer: Selector, url: &str) -> Result<(), IntegrationError> {
+        let _ = (session, customer, url);
+        Err(IntegrationError::NotImplemented("PUT /customer/callback"))
+    }
+
+    /// Tells where the customer can go on in a browser, if anything is to be done there.
+    async fn more_info_url(
+        &self,
+        session: &Session,
+        request: GetCustomer<'_>,
+    ) -> Result<Option<String>, IntegrationError> {
+        Ok(self.get(session, request).await?.more_info_url)
+    }
+
+    /// Takes codes that verify fields, and tells how the customer stands then.
+    async fn put_verification(
+        &self,
+        session: &Session,
+        request: PutVerification,
+    ) -> Result<CustomerAnswer, IntegrationError> {
+        let _ = (session, request);
+        Err(IntegrationError::NotImplemented("PUT /customer/verification"))
+    }
+}

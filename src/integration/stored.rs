@@ -1,0 +1,179 @@
+//! The built-in integration: our store and the configured requirements.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::answer::{CustomerAnswer, FieldAnswer};
+use super::message;
+use super::{CustomerIntegration, GetCustomer, IntegrationError, PutCustomer};
+use crate::domain::assessment::{Assessment, FieldState, assess};
+use crate::domain::facts::Facts;
+use crate::domain::memo::CustomerKey;
+use crate::domain::payto::Payto;
+use crate::domain::requirement::{AskedField, Requirement, Requirements};
+use crate::domain::session::{Selector, Session};
+use crate::store::{LockedTarget, Store, Target, Tx};
+
+/// Keeps customers in the [`Store`].
+pub struct Stored {
+    store: Store,
+    requirements: Arc<Requirements>,
+    provider_names: BTreeMap<String, String>,
+    public_url: String,
+}
+
+impl Stored {
+    /// Joins the parts; `provider_names` gives each provider's display name, `public_url` has no trailing slash.
+    #[must_use]
+    pub fn new(
+        store: Store,
+        requirements: Arc<Requirements>,
+        provider_names: BTreeMap<String, String>,
+        public_url: String,
+    ) -> Self {
+        Self { store, requirements, provider_names, public_url }
+    }
+
+    fn requirement(&self, customer_type: Option<&str>) -> Result<(&str, &Requirement), IntegrationError> {
+        let unknown = || IntegrationError::Invalid("'type' is not one that this server knows".to_owned());
+        self.requirements.find(customer_type).ok_or_else(unknown)
+    }
+
+    /// Assesses a customer anew whose statuses were assessed under another configuration.
+    async fn reassess(&self, session: &Session, selector: &Selector) -> Result<(), IntegrationError> {
+        let mut tx = self.store.begin().await?;
+        if let Some(locked) = tx.lock_customer(selector, &session.reach()).await? {
+            let document = locked.document()?;
+            tx.save_assessed(&locked, &document, &self.requirements).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    fn answer(&self, type_name: &str, requirement: &Requirement, target: Option<&Target>) -> CustomerAnswer {
+        let nothing = Facts::default();
+        let facts = target.map_or(&nothing, |target| &target.facts);
+        let assessment = assess(requirement, facts, self.store.now());
+        let link = assessment.proof.and(target).map(|target| self.link(target, type_name));
+        CustomerAnswer {
+            id: target.filter(|target| target.registered).map(|target| target.id.to_string()),
+            status: assessment.status,
+            message: assessment.proof.map(|needed| {
+                let display_name = self.provider_names.get(needed.provider).map_or(needed.provider, String::as_str);
+                message::proof_needed(needed, display_name, link.as_deref())
+            }),
+            fields: missing_fields(&assessment),
+            provided_fields: provided_fields(&assessment),
+            more_info_url: link,
+        }
+    }
+
+    fn link(&self, target: &Target, type_name: &str) -> String {
+        let token = target.access_token(self.store.vault()).reveal();
+        format!("{}/kyc-spa/{token}?type={type_name}", self.public_url)
+    }
+}
+
+#[async_trait]
+impl CustomerIntegration for Stored {
+    async fn get(&self, session: &Session, request: GetCustomer<'_>) -> Result<CustomerAnswer, IntegrationError> {
+        let (type_name, requirement) = self.requirement(request.customer_type)?;
+        let target = self.store.find_customer(&request.selector, &session.reach()).await?;
+        check_found(&self.store, &request.selector, target.as_ref())?;
+        if target.as_ref().is_some_and(|target| self.is_outdated(target)) {
+            self.reassess(session, &request.selector).await?;
+        }
+        Ok(self.answer(type_name, requirement, target.as_ref()))
+    }
+
+    async fn put(&self, session: &Session, request: PutCustomer) -> Result<String, IntegrationError> {
+        self.requirement(request.customer_type.as_deref())?;
+        let mut tx = self.store.begin().await?;
+        let locked = lock(&self.store, &mut tx, session, &request.selector).await?;
+        let before = locked.document()?;
+        let mut document = before.clone();
+        for (field, value) in &request.values {
+            document.set_value(field, value.expose().clone());
+        }
+        for (field, file) in &request.files {
+            tx.claim_file(&locked, file).await?;
+            if let Some(replaced) = document.set_file(field, file.id) {
+                tx.delete_file(replaced).await?;
+            }
+        }
+        if document != before || !locked.target.registered || self.is_outdated(&locked.target) {
+            tx.save_assessed(&locked, &document, &self.requirements).await?;
+            tx.commit().await?;
+        }
+        Ok(locked.target.id.to_string())
+    }
+
+    async fn delete(&self, _: &Session, customer: &CustomerKey) -> Result<(), IntegrationError> {
+        let mut tx = self.store.begin().await?;
+        if !tx.delete_customer(customer).await? {
+            return Err(IntegrationError::NotFound);
+        }
+        Ok(tx.commit().await?)
+    }
+}
+
+impl Stored {
+    fn is_outdated(&self, target: &Target) -> bool {
+        target.registered && target.facts.requirements != self.requirements.digest()
+    }
+}
+
+async fn lock(
+    store: &Store,
+    tx: &mut Tx,
+    session: &Session,
+    selector: &Selector,
+) -> Result<LockedTarget, IntegrationError> {
+    if let Selector::Key(key) = selector {
+        return Ok(tx.lock_or_insert_target(&Payto::from(key)).await?);
+    }
+    let locked = tx.lock_customer(selector, &session.reach()).await?;
+    check_found(store, selector, locked.as_ref().map(|locked| &locked.target))?;
+    locked.ok_or(IntegrationError::NotFound)
+}
+
+/// An id has to belong to somebody, and to the very customer whose memo the request gives with it.
+fn check_found(store: &Store, selector: &Selector, found: Option<&Target>) -> Result<(), IntegrationError> {
+    match (selector, found) {
+        (Selector::Id { .. }, None) => Err(IntegrationError::NotFound),
+        (Selector::Id { expected: Some(key), .. }, Some(target)) if !target.has_key(store.vault(), key) => {
+            Err(IntegrationError::Forbidden)
+        }
+        (Selector::Id { .. } | Selector::Key(_), _) => Ok(()),
+    }
+}
+
+fn missing_fields(assessment: &Assessment<'_>) -> Option<BTreeMap<String, FieldAnswer>> {
+    let needs_info = assessment.status == crate::domain::facts::Status::NeedsInfo;
+    let fields: BTreeMap<_, _> =
+        assessment.fields.iter().map(|asked| (asked.spelling.clone(), describe(asked, None))).collect();
+    (needs_info || !fields.is_empty()).then_some(fields)
+}
+
+fn provided_fields(assessment: &Assessment<'_>) -> Option<BTreeMap<String, FieldAnswer>> {
+    let fields: BTreeMap<_, _> = assessment
+        .provided_fields
+        .iter()
+        .map(|provided| (provided.asked.spelling.clone(), describe(provided.asked, Some(provided.state))))
+        .collect();
+    (!fields.is_empty()).then_some(fields)
+}
+
+fn describe(asked: &AskedField, state: Option<FieldState>) -> FieldAnswer {
+    FieldAnswer {
+        r#type: asked.field.kind,
+        description: Cow::Borrowed(asked.field.description),
+        choices: (!asked.field.choices.is_empty()).then_some(Cow::Borrowed(asked.field.choices)),
+        optional: asked.optional,
+        status: state,
+        error: (state == Some(FieldState::Rejected)).then_some(Cow::Borrowed(message::DISPUTED)),
+    }
+}

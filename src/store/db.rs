@@ -1,0 +1,194 @@
+//! The only file that names a database engine: one query interface over PostgreSQL and SQLite.
+//!
+//! Statements are `&'static str` with `$1` placeholders, which both engines read; [`Sql`] holds the few that differ.
+//! SQLite has one writer, so its writing transactions start with `BEGIN IMMEDIATE` and share one connection.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow};
+use sqlx::sqlite::{
+    SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteRow, SqliteSynchronous,
+};
+use sqlx::{Encode, FromRow, Postgres, Sqlite, Transaction, Type};
+
+static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
+static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// How long a request waits for a connection before it is told to come back.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
+const SQLITE_READERS: u32 = 4;
+
+/// A value that both engines can bind.
+pub(super) trait Bind:
+    for<'q> Encode<'q, Postgres> + Type<Postgres> + for<'q> Encode<'q, Sqlite> + Type<Sqlite>
+{
+}
+impl<T> Bind for T where T: for<'q> Encode<'q, Postgres> + Type<Postgres> + for<'q> Encode<'q, Sqlite> + Type<Sqlite> {}
+
+/// A row type that both engines can fill.
+pub(super) trait Record: for<'r> FromRow<'r, PgRow> + for<'r> FromRow<'r, SqliteRow> + Send + Unpin {}
+impl<T> Record for T where T: for<'r> FromRow<'r, PgRow> + for<'r> FromRow<'r, SqliteRow> + Send + Unpin {}
+
+/// The text of a statement, where the engines differ one for each.
+#[derive(Clone, Copy)]
+pub(super) struct Sql {
+    pub(super) postgres: &'static str,
+    pub(super) sqlite: &'static str,
+}
+
+impl From<&'static str> for Sql {
+    fn from(both: &'static str) -> Self {
+        Self { postgres: both, sqlite: both }
+    }
+}
+
+/// The database.
+#[derive(Clone)]
+pub(super) enum Db {
+    Postgres(PgPool),
+    Sqlite { readers: SqlitePool, writer: SqlitePool },
+}
+
+/// A transaction that ends without effect unless it is committed.
+pub(super) enum DbTransaction {
+    Postgres(Transaction<'static, Postgres>),
+    Sqlite(Transaction<'static, Sqlite>),
+}
+
+impl Db {
+    /// Opens `postgres://…` or `sqlite://path`; the SQLite file is made if it is missing.
+    pub(super) async fn connect(url: &str, connections: u32) -> Result<Self, sqlx::Error> {
+        if url.starts_with("sqlite:") {
+            let options = SqliteConnectOptions::from_str(url)?
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(ACQUIRE_TIMEOUT)
+                .pragma("secure_delete", "ON");
+            let pool = SqlitePoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).test_before_acquire(false);
+            let writer = pool.clone().max_connections(1).connect_with(options.clone()).await?;
+            let readers = pool.max_connections(SQLITE_READERS).connect_with(options).await?;
+            return Ok(Self::Sqlite { readers, writer });
+        }
+        let options = PgConnectOptions::from_str(url)?.application_name("kycd");
+        let pool = PgPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .test_before_acquire(false)
+            .connect_with(options)
+            .await?;
+        Ok(Self::Postgres(pool))
+    }
+
+    /// Brings the schema up to date.
+    pub(super) async fn migrate(&self) -> Result<(), MigrateError> {
+        match self {
+            Self::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await,
+            Self::Sqlite { writer, .. } => SQLITE_MIGRATIONS.run(writer).await,
+        }
+    }
+
+    /// Starts a writing transaction.
+    pub(super) async fn begin(&self) -> Result<DbTransaction, sqlx::Error> {
+        Ok(match self {
+            Self::Postgres(pool) => DbTransaction::Postgres(pool.begin().await?),
+            Self::Sqlite { writer, .. } => DbTransaction::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+        })
+    }
+
+    /// Starts a statement outside a transaction, on any connection; on SQLite it must not write.
+    pub(super) fn query(&self, sql: impl Into<Sql>) -> Query<'_> {
+        let sql = sql.into();
+        match self {
+            Self::Postgres(pool) => Query::Postgres(Runner::Pool(pool), sqlx::query(sql.postgres)),
+            Self::Sqlite { readers, .. } => Query::Sqlite(Runner::Pool(readers), sqlx::query(sql.sqlite)),
+        }
+    }
+
+    /// Closes all connections.
+    pub(super) async fn close(&self) {
+        match self {
+            Self::Postgres(pool) => pool.close().await,
+            Self::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+        }
+    }
+}
+
+impl DbTransaction {
+    /// Starts a statement in the transaction.
+    pub(super) fn query(&mut self, sql: impl Into<Sql>) -> Query<'_> {
+        let sql = sql.into();
+        match self {
+            Self::Postgres(tx) => Query::Postgres(Runner::Connection(tx), sqlx::query(sql.postgres)),
+            Self::Sqlite(tx) => Query::Sqlite(Runner::Connection(tx), sqlx::query(sql.sqlite)),
+        }
+    }
+
+    /// Makes everything since the start durable.
+    pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Postgres(tx) => tx.commit().await,
+            Self::Sqlite(tx) => tx.commit().await,
+        }
+    }
+}
+
+/// Where a statement runs.
+pub(super) enum Runner<'c, P, C> {
+    Pool(&'c P),
+    Connection(&'c mut C),
+}
+
+/// A statement with its values, prepared once a connection.
+pub(super) enum Query<'c> {
+    Postgres(Runner<'c, PgPool, PgConnection>, sqlx::query::Query<'static, Postgres, PgArguments>),
+    Sqlite(Runner<'c, SqlitePool, SqliteConnection>, sqlx::query::Query<'static, Sqlite, SqliteArguments>),
+}
+
+/// Runs one of `sqlx`'s methods on whichever engine and runner the statement has.
+macro_rules! run {
+    ($query:expr, $method:ident, $answer:pat => $then:expr) => {
+        match $query {
+            Query::Postgres(Runner::Pool(pool), query) => query.$method(pool).await.map(|$answer| $then),
+            Query::Postgres(Runner::Connection(connection), query) => {
+                query.$method(connection).await.map(|$answer| $then)
+            }
+            Query::Sqlite(Runner::Pool(pool), query) => query.$method(pool).await.map(|$answer| $then),
+            Query::Sqlite(Runner::Connection(connection), query) => {
+                query.$method(connection).await.map(|$answer| $then)
+            }
+        }
+    };
+}
+
+impl Query<'_> {
+    /// Binds the next value.
+    pub(super) fn bind(self, value: impl Bind) -> Self {
+        match self {
+            Self::Postgres(runner, query) => Self::Postgres(runner, query.bind(value)),
+            Self::Sqlite(runner, query) => Self::Sqlite(runner, query.bind(value)),
+        }
+    }
+
+    /// Reads one row, if there is one.
+    pub(super) async fn fetch_optional<R: Record>(self) -> Result<Option<R>, sqlx::Error> {
+        run!(self, fetch_optional, row => row.map(|row| R::from_row(&row)).transpose())?
+    }
+
+    /// Reads all rows.
+    pub(super) async fn fetch_all<R: Record>(self) -> Result<Vec<R>, sqlx::Error> {
+        run!(self, fetch_all, rows => rows.iter().map(R::from_row).collect())?
+    }
+
+    /// Runs the statement and gives the number of rows it changed.
+    pub(super) async fn execute(self) -> Result<u64, sqlx::Error> {
+        run!(self, execute, done => done.rows_affected())
+    }
+}

@@ -1,0 +1,197 @@
+//! Uploaded files: sealed chunk by chunk while they arrive, without a transaction that waits for the network.
+//!
+//! A file is unclaimed at first and goes at its expiry. A PUT claims it in the transaction of its change.
+
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use super::{LockedTarget, Store, StoreError, Tx};
+use crate::vault::{DataKey, Place, random};
+
+const TABLE: &str = "files";
+
+/// How much of a file is sealed at once, and so how much of it is in memory.
+const CHUNK: usize = 256 * 1024;
+
+/// How long an unclaimed file is kept.
+const UNCLAIMED: Duration = Duration::from_mins(15);
+
+/// A file on its way in.
+pub struct FileUpload {
+    store: Store,
+    id: Uuid,
+    data_key: DataKey,
+    buffer: Vec<u8>,
+    position: u32,
+    size: i64,
+}
+
+/// A file that has arrived and waits to be claimed.
+#[derive(Clone, Debug)]
+pub struct StagedFile {
+    /// Its id.
+    pub id: Uuid,
+}
+
+impl Store {
+    /// Starts an upload.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn begin_upload(&self) -> Result<FileUpload, StoreError> {
+        let id = random::id();
+        let (data_key, wrapped) = self.vault.new_data_key(data_key_place(id));
+        let mut tx = self.begin().await?;
+        tx.inner
+            .query("INSERT INTO files (id, data_key, size, created_at, expires_at) VALUES ($1, $2, 0, $3, $4)")
+            .bind(id)
+            .bind(wrapped)
+            .bind(tx.now.micros())
+            .bind((tx.now + UNCLAIMED).micros())
+            .execute()
+            .await?;
+        tx.commit().await?;
+        Ok(FileUpload { store: self.clone(), id, data_key, buffer: Vec::with_capacity(CHUNK), position: 0, size: 0 })
+    }
+
+    /// Deletes unclaimed files whose time is over, and gives their number.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn delete_unclaimed_files(&self) -> Result<u64, StoreError> {
+        let mut tx = self.begin().await?;
+        let query = tx.inner.query("DELETE FROM files WHERE target_id IS NULL AND expires_at <= $1");
+        let deleted = query.bind(tx.now.micros()).execute().await?;
+        tx.commit().await?;
+        Ok(deleted)
+    }
+
+    /// Deletes one unclaimed file, after a request that was refused.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn delete_unclaimed_file(&self, id: Uuid) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        tx.inner.query("DELETE FROM files WHERE id = $1 AND target_id IS NULL").bind(id).execute().await?;
+        tx.commit().await
+    }
+
+    /// Opens a whole file.
+    ///
+    /// # Errors
+    /// The database failed, or a chunk was changed, swapped, dropped or added.
+    pub async fn read_file(&self, id: Uuid) -> Result<Option<Vec<u8>>, StoreError> {
+        let file = self.db.query("SELECT data_key, size FROM files WHERE id = $1").bind(id);
+        let Some((wrapped, size)) = file.fetch_optional::<(Vec<u8>, i64)>().await? else {
+            return Ok(None);
+        };
+        let data_key = self.vault.open_data_key(data_key_place(id), &wrapped)?;
+        let chunks = self.db.query("SELECT sealed FROM file_chunks WHERE file_id = $1 ORDER BY position").bind(id);
+        let chunks = chunks.fetch_all::<(Vec<u8>,)>().await?;
+        let mut content = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
+        for (position, (sealed,)) in (0..).zip(&chunks) {
+            let place = chunk_place(id, position, position as usize + 1 == chunks.len());
+            content.extend_from_slice(&data_key.open(place, sealed)?);
+        }
+        Ok(Some(content))
+    }
+}
+
+impl FileUpload {
+    /// The id that the file will have.
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        self.id
+    }
+
+    /// Takes the next bytes.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn write(&mut self, mut bytes: &[u8]) -> Result<(), StoreError> {
+        while !bytes.is_empty() {
+            // A full buffer is sealed only when more follows: the last chunk is sealed as the last one.
+            if self.buffer.len() == CHUNK {
+                self.seal_chunk(false).await?;
+            }
+            let (now, later) = bytes.split_at(bytes.len().min(CHUNK - self.buffer.len()));
+            self.buffer.extend_from_slice(now);
+            bytes = later;
+        }
+        Ok(())
+    }
+
+    /// Seals the last chunk and makes the file ready to be claimed.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn finish(mut self, content_type: &'static str) -> Result<StagedFile, StoreError> {
+        self.seal_chunk(true).await?;
+        let mut tx = self.store.begin().await?;
+        tx.inner
+            .query("UPDATE files SET content_type = $2, size = $3 WHERE id = $1")
+            .bind(self.id)
+            .bind(content_type)
+            .bind(self.size)
+            .execute()
+            .await?;
+        tx.commit().await?;
+        Ok(StagedFile { id: self.id })
+    }
+
+    async fn seal_chunk(&mut self, last: bool) -> Result<(), StoreError> {
+        let place = chunk_place(self.id, self.position, last);
+        let sealed = self.data_key.seal(place, &self.buffer);
+        let mut tx = self.store.begin().await?;
+        tx.inner
+            .query("INSERT INTO file_chunks (file_id, position, sealed) VALUES ($1, $2, $3)")
+            .bind(self.id)
+            .bind(i64::from(self.position))
+            .bind(sealed)
+            .execute()
+            .await?;
+        tx.commit().await?;
+        self.position += 1;
+        self.size += i64::try_from(self.buffer.len()).unwrap_or(i64::MAX);
+        self.buffer.clear();
+        Ok(())
+    }
+}
+
+impl Tx {
+    /// Makes an arrived file the customer's; tells whether it was there and unclaimed.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn claim_file(&mut self, owner: &LockedTarget, file: &StagedFile) -> Result<bool, StoreError> {
+        let changed = self
+            .inner
+            .query(
+                "UPDATE files SET target_id = $2, expires_at = NULL \
+                 WHERE id = $1 AND target_id IS NULL AND content_type IS NOT NULL",
+            )
+            .bind(file.id)
+            .bind(owner.target.id)
+            .execute()
+            .await?;
+        Ok(changed > 0)
+    }
+
+    /// Deletes a file that another one replaced.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn delete_file(&mut self, id: Uuid) -> Result<(), StoreError> {
+        self.inner.query("DELETE FROM files WHERE id = $1").bind(id).execute().await?;
+        Ok(())
+    }
+}
+
+fn data_key_place(row: Uuid) -> Place {
+    Place { table: TABLE, row, column: "data_key", version: 0 }
+}
+
+fn chunk_place(row: Uuid, position: u32, last: bool) -> Place {
+    Place::chunk("file_chunks", row, "sealed", position, last)
+}

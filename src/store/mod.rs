@@ -1,0 +1,173 @@
+//! Everything durable, sealed before it is written.
+//!
+//! A [`Store`] reads; a [`Tx`] writes and commits explicitly. Ownership stands in the statements: a row that the
+//! [`Reach`](crate::domain::session::Reach) of a session does not cover is not found. No transaction is held across
+//! the network.
+//!
+//! Adding a migration: write `migrations/{postgres,sqlite}/NNNN_snake_case.sql` under one name, the same tables and
+//! columns in both (a test compares); never edit one that was released; bind times as [`Timestamp`] micros; seal what
+//! is personal with the data key of its row and a [`Place`](crate::vault::Place) that names table, row and column; give
+//! every new method a test in `tests/store`, which runs on both engines.
+//!
+//! [`Timestamp`]: crate::domain::clock::Timestamp
+
+mod db;
+mod files;
+mod operator_keys;
+mod processes;
+mod secret;
+mod targets;
+
+use std::sync::Arc;
+
+use crate::domain::clock::{Clock, Timestamp};
+use crate::vault::{MasterKeys, Vault, VaultError};
+
+pub use files::{FileUpload, StagedFile};
+pub use operator_keys::OperatorKeyRecord;
+pub use processes::Process;
+pub use targets::{AccessToken, LockedTarget, Target};
+
+/// How storage can fail.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No connection came free in time: the caller may come back.
+    #[error("the database is busy")]
+    Busy,
+    /// The database failed.
+    #[error("the database failed")]
+    Database(#[source] sqlx::Error),
+    /// The schema could not be brought up to date.
+    #[error("the migration failed")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// Something could not be opened.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// A row holds what this version never writes.
+    #[error("corrupt row: {table}.{column} of {row}")]
+    Corrupt {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// The row's id.
+        row: String,
+    },
+    /// An operator key of this name exists.
+    #[error("an operator key of this name exists")]
+    NameTaken,
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::PoolTimedOut => Self::Busy,
+            other => Self::Database(other),
+        }
+    }
+}
+
+/// The database together with the keys that open it. Clones share both.
+#[derive(Clone)]
+pub struct Store {
+    db: db::Db,
+    vault: Vault,
+    clock: Arc<dyn Clock>,
+}
+
+/// A writing transaction; dropped without [`Tx::commit`], it changes nothing.
+pub struct Tx {
+    inner: db::DbTransaction,
+    vault: Vault,
+    now: Timestamp,
+}
+
+/// Where the database is and what is done with it at start.
+pub struct StoreSettings<'a> {
+    /// `postgres://…` or `sqlite://path`.
+    pub url: &'a str,
+    /// The size of the connection pool (PostgreSQL).
+    pub connections: u32,
+    /// Whether the schema is brought up to date.
+    pub migrate: bool,
+}
+
+impl Store {
+    /// Opens the database and the installation's secrets; makes these at the first start.
+    ///
+    /// # Errors
+    /// The database cannot be reached, migrated, or opened with these master keys.
+    pub async fn open(
+        settings: StoreSettings<'_>,
+        masters: MasterKeys,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, StoreError> {
+        let db = db::Db::connect(settings.url, settings.connections).await?;
+        if settings.migrate {
+            db.migrate().await?;
+        }
+        let vault = secret::open_vault(&db, masters).await?;
+        Ok(Self { db, vault, clock })
+    }
+
+    /// Brings the schema up to date without opening anything.
+    ///
+    /// # Errors
+    /// The database cannot be reached or migrated.
+    pub async fn migrate(url: &str) -> Result<(), StoreError> {
+        let db = db::Db::connect(url, 1).await?;
+        db.migrate().await?;
+        db.close().await;
+        Ok(())
+    }
+
+    /// Starts a writing transaction.
+    ///
+    /// # Errors
+    /// No connection.
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        Ok(Tx { inner: self.db.begin().await?, vault: self.vault.clone(), now: self.clock.now() })
+    }
+
+    /// Tells whether the database answers.
+    ///
+    /// # Errors
+    /// It does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.db.query("SELECT 1").execute().await?;
+        Ok(())
+    }
+
+    /// The keys of this installation.
+    #[must_use]
+    pub fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    /// The moment by the store's clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Closes all connections.
+    pub async fn close(&self) {
+        self.db.close().await;
+    }
+}
+
+impl Tx {
+    /// Makes everything since [`Store::begin`] durable.
+    ///
+    /// # Errors
+    /// The database failed; then nothing of it was done.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.inner.commit().await?)
+    }
+
+    /// The moment at which the transaction began.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+}

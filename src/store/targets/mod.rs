@@ -1,0 +1,231 @@
+//! Payment targets, and the customers among them: one row each, found by keyed hashes, opened by their data key.
+
+mod read;
+mod write;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::StoreError;
+use crate::domain::account::Account;
+use crate::domain::crockford;
+use crate::domain::document::Document;
+use crate::domain::facts::Facts;
+use crate::domain::memo::CustomerKey;
+use crate::domain::payto::{Payto, PaytoHash};
+use crate::domain::session::Reach;
+use crate::vault::{DataKey, Place, Purpose, Vault, VaultError};
+
+const TABLE: &str = "payment_targets";
+
+/// What is readable of a target without opening it.
+#[derive(Clone)]
+pub struct Target {
+    /// Its id; for a customer the `id` of SEP-12.
+    pub id: Uuid,
+    /// Whether a wallet registered it or a provider proved it; until then it has no SEP-12 id.
+    pub registered: bool,
+    /// Whether it is a SEP-12 customer rather than a bare payto.
+    pub is_customer: bool,
+    /// Names and states.
+    pub facts: Facts,
+    tag: Vec<u8>,
+    generation: i64,
+}
+
+/// A target with the means to open it; out of a [`Tx`], its row is locked until the transaction ends.
+pub struct LockedTarget {
+    /// What is readable.
+    pub target: Target,
+    data_key: DataKey,
+    sealed_payto: Vec<u8>,
+    sealed_document: Vec<u8>,
+    version: i64,
+}
+
+/// The unguessable name of a target in links; only its hash is stored.
+pub struct AccessToken([u8; 32]);
+
+impl AccessToken {
+    /// Reads a token from a link.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        crockford::decode(text).map(Self)
+    }
+
+    /// Writes the token into a link.
+    #[must_use]
+    pub fn reveal(&self) -> String {
+        crockford::encode(&self.0)
+    }
+
+    fn derive(vault: &Vault, target: Uuid, generation: i64) -> Self {
+        Self(vault.tag(Purpose::AccessToken, &[target.as_bytes(), &generation.to_be_bytes()]))
+    }
+
+    fn tag(&self) -> Vec<u8> {
+        digest(&SHA256, &self.0).as_ref().to_vec()
+    }
+}
+
+impl Target {
+    /// Tells whether this is the customer with that key.
+    #[must_use]
+    pub fn has_key(&self, vault: &Vault, key: &CustomerKey) -> bool {
+        self.tag == customer_tag(vault, key)
+    }
+
+    /// Tells whether this is the target with that hash.
+    #[must_use]
+    pub fn has_hash(&self, vault: &Vault, hash: &PaytoHash) -> bool {
+        self.tag == target_tag(vault, hash)
+    }
+
+    /// The token of the target's link.
+    #[must_use]
+    pub fn access_token(&self, vault: &Vault) -> AccessToken {
+        AccessToken::derive(vault, self.id, self.generation)
+    }
+}
+
+impl LockedTarget {
+    /// Opens the payto URI, in normal form.
+    ///
+    /// # Errors
+    /// The row was tampered with.
+    pub fn payto(&self) -> Result<Payto, StoreError> {
+        let plain = self.data_key.open(payto_place(self.target.id), &self.sealed_payto)?;
+        let text = std::str::from_utf8(&plain).ok();
+        text.and_then(|text| Payto::parse(text).ok()).ok_or_else(|| corrupt("payto", self.target.id))
+    }
+
+    /// Opens the document.
+    ///
+    /// # Errors
+    /// The row was tampered with.
+    pub fn document(&self) -> Result<Document, StoreError> {
+        let plain = self.data_key.open(document_place(self.target.id, self.version), &self.sealed_document)?;
+        serde_json::from_slice(&plain).map_err(|_| corrupt("document", self.target.id))
+    }
+
+    /// Seals something of this target's in another table.
+    pub(super) fn seal(&self, place: Place, plain: &[u8]) -> Vec<u8> {
+        self.data_key.seal(place, plain)
+    }
+
+    /// Opens something of this target's in another table.
+    pub(super) fn open(&self, place: Place, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+        self.data_key.open(place, sealed)
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct TargetRow {
+    id: Uuid,
+    target_tag: Vec<u8>,
+    is_customer: bool,
+    link_generation: i64,
+    facts: String,
+    registered_at: Option<i64>,
+}
+
+impl TargetRow {
+    fn into_target(self) -> Result<Target, StoreError> {
+        Ok(Target {
+            id: self.id,
+            registered: self.registered_at.is_some(),
+            is_customer: self.is_customer,
+            facts: serde_json::from_str(&self.facts).map_err(|_| corrupt("facts", self.id))?,
+            tag: self.target_tag,
+            generation: self.link_generation,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct LockedRow {
+    #[sqlx(flatten)]
+    readable: TargetRow,
+    data_key: Vec<u8>,
+    payto: Vec<u8>,
+    document: Vec<u8>,
+    document_version: i64,
+}
+
+impl LockedRow {
+    fn open(self, vault: &Vault) -> Result<LockedTarget, StoreError> {
+        let target = self.readable.into_target()?;
+        Ok(LockedTarget {
+            data_key: vault.open_data_key(data_key_place(target.id), &self.data_key)?,
+            target,
+            sealed_payto: self.payto,
+            sealed_document: self.document,
+            version: self.document_version,
+        })
+    }
+}
+
+/// Selects what is readable of the targets that `$where` names.
+macro_rules! readable {
+    ($where:literal) => {
+        concat!(
+            "SELECT id, target_tag, account_tag IS NOT NULL AS is_customer, link_generation, facts, registered_at ",
+            "FROM payment_targets WHERE ",
+            $where
+        )
+    };
+}
+
+/// Selects and locks whole rows; SQLite's writing transactions are alone anyway.
+macro_rules! locked {
+    ($where:literal) => {
+        $crate::store::db::Sql { postgres: concat!(locked!(text $where), " FOR UPDATE"), sqlite: locked!(text $where) }
+    };
+    (text $where:literal) => {
+        concat!(
+            "SELECT id, target_tag, account_tag IS NOT NULL AS is_customer, link_generation, facts, registered_at, ",
+            "data_key, payto, document, document_version FROM payment_targets WHERE ",
+            $where
+        )
+    };
+}
+
+pub(super) use {locked, readable};
+
+fn customer_tag(vault: &Vault, key: &CustomerKey) -> Vec<u8> {
+    target_tag(vault, &Payto::from(key).hash())
+}
+
+fn target_tag(vault: &Vault, hash: &PaytoHash) -> Vec<u8> {
+    vault.tag(Purpose::Target, &[hash.as_bytes()]).to_vec()
+}
+
+fn account_tag(vault: &Vault, account: Account) -> Vec<u8> {
+    vault.tag(Purpose::Account, &[account.to_string().as_bytes()]).to_vec()
+}
+
+/// What the row of a customer has to carry in `account_tag` or `target_tag` for a session to reach it; the two kinds
+/// of tag never meet, since each is made for its own purpose.
+fn owner_tag(vault: &Vault, reach: &Reach) -> Vec<u8> {
+    match reach {
+        Reach::Account(account) => account_tag(vault, *account),
+        Reach::Customer(key) => customer_tag(vault, key),
+    }
+}
+
+fn data_key_place(row: Uuid) -> Place {
+    Place { table: TABLE, row, column: "data_key", version: 0 }
+}
+
+fn payto_place(row: Uuid) -> Place {
+    Place { table: TABLE, row, column: "payto", version: 0 }
+}
+
+fn document_place(row: Uuid, version: i64) -> Place {
+    Place { table: TABLE, row, column: "document", version }
+}
+
+fn corrupt(column: &'static str, row: Uuid) -> StoreError {
+    StoreError::Corrupt { table: TABLE, column, row: row.to_string() }
+}

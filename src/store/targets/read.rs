@@ -1,0 +1,56 @@
+//! Finding targets.
+
+use uuid::Uuid;
+
+use super::{
+    AccessToken, LockedRow, LockedTarget, Target, TargetRow, customer_tag, locked, owner_tag, readable, target_tag,
+};
+use crate::domain::payto::PaytoHash;
+use crate::domain::session::{Reach, Selector};
+use crate::store::{Store, StoreError};
+
+impl Store {
+    /// Finds a customer that the session reaches.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn find_customer(&self, selector: &Selector, reach: &Reach) -> Result<Option<Target>, StoreError> {
+        let vault = &self.vault;
+        let query = match selector {
+            Selector::Key(key) => self.db.query(readable!("target_tag = $1")).bind(customer_tag(vault, key)),
+            Selector::Id { id, .. } => self
+                .db
+                .query(readable!("id = $1 AND (account_tag = $2 OR target_tag = $2) AND registered_at IS NOT NULL"))
+                .bind(*id)
+                .bind(owner_tag(vault, reach)),
+        };
+        query.fetch_optional::<TargetRow>().await?.map(TargetRow::into_target).transpose()
+    }
+
+    /// Finds a target by its hash.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn find_target(&self, hash: &PaytoHash) -> Result<Option<Target>, StoreError> {
+        let query = self.db.query(readable!("target_tag = $1")).bind(target_tag(&self.vault, hash));
+        query.fetch_optional::<TargetRow>().await?.map(TargetRow::into_target).transpose()
+    }
+
+    /// Finds a target by the token of its link, with the means to name it on a page.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn find_linked(&self, token: &AccessToken) -> Result<Option<LockedTarget>, StoreError> {
+        let query = self.db.query(locked!(text "link_tag = $1")).bind(token.tag());
+        query.fetch_optional::<LockedRow>().await?.map(|row| row.open(&self.vault)).transpose()
+    }
+
+    /// Finds a target by its id, with the means to name it on a page.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn find_by_id(&self, id: Uuid) -> Result<Option<LockedTarget>, StoreError> {
+        let query = self.db.query(locked!(text "id = $1")).bind(id);
+        query.fetch_optional::<LockedRow>().await?.map(|row| row.open(&self.vault)).transpose()
+    }
+}

@@ -1,0 +1,162 @@
+//! Making, changing and erasing targets.
+
+use data_encoding::BASE64;
+use uuid::Uuid;
+
+use super::{
+    AccessToken, LockedRow, LockedTarget, account_tag, customer_tag, data_key_place, document_place, locked, owner_tag,
+    payto_place, target_tag,
+};
+use crate::domain::assessment::assess;
+use crate::domain::document::Document;
+use crate::domain::facts::{Facts, Status};
+use crate::domain::memo::CustomerKey;
+use crate::domain::payto::Payto;
+use crate::domain::requirement::Requirements;
+use crate::domain::session::{Reach, Selector};
+use crate::store::{StoreError, Tx};
+use crate::vault::{Purpose, random};
+
+impl Tx {
+    /// Finds and locks a customer that the session reaches.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn lock_customer(
+        &mut self,
+        selector: &Selector,
+        reach: &Reach,
+    ) -> Result<Option<LockedTarget>, StoreError> {
+        let query = match selector {
+            Selector::Key(key) => self.inner.query(locked!("target_tag = $1")).bind(customer_tag(&self.vault, key)),
+            Selector::Id { id, .. } => self
+                .inner
+                .query(locked!("id = $1 AND (account_tag = $2 OR target_tag = $2) AND registered_at IS NOT NULL"))
+                .bind(*id)
+                .bind(owner_tag(&self.vault, reach)),
+        };
+        query.fetch_optional::<LockedRow>().await?.map(|row| row.open(&self.vault)).transpose()
+    }
+
+    /// Locks a target.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn lock_target(&mut self, id: Uuid) -> Result<Option<LockedTarget>, StoreError> {
+        let query = self.inner.query(locked!("id = $1")).bind(id);
+        query.fetch_optional::<LockedRow>().await?.map(|row| row.open(&self.vault)).transpose()
+    }
+
+    /// Finds and locks the target of a payto URI, or makes it: concurrent calls give one target.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn lock_or_insert_target(&mut self, payto: &Payto) -> Result<LockedTarget, StoreError> {
+        let tag = target_tag(&self.vault, &payto.hash());
+        loop {
+            let found = self.inner.query(locked!("target_tag = $1")).bind(tag.as_slice());
+            if let Some(row) = found.fetch_optional::<LockedRow>().await? {
+                return row.open(&self.vault);
+            }
+            // A row that another transaction inserts meanwhile is found by the next turn, unless it is gone again.
+            self.insert_target(payto, &tag).await?;
+        }
+    }
+
+    async fn insert_target(&mut self, payto: &Payto, tag: &[u8]) -> Result<(), StoreError> {
+        let id = random::id();
+        let (data_key, wrapped) = self.vault.new_data_key(data_key_place(id));
+        let account = payto.customer_key().map(|key| account_tag(&self.vault, key.account()));
+        self.inner
+            .query(
+                "INSERT INTO payment_targets (id, target_tag, account_tag, data_key, payto, link_tag, link_generation, \
+                 document, document_version, facts, created_at, updated_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6, 0, $7, 0, $8, $9, $9) ON CONFLICT (target_tag) DO NOTHING",
+            )
+            .bind(id)
+            .bind(tag)
+            .bind(account)
+            .bind(wrapped)
+            .bind(data_key.seal(payto_place(id), payto.normal_form().as_bytes()))
+            .bind(AccessToken::derive(&self.vault, id, 0).tag())
+            .bind(data_key.seal(document_place(id, 0), &to_json(&Document::default())))
+            .bind(String::from_utf8_lossy(&to_json(&Facts::default())).into_owned())
+            .bind(self.now.micros())
+            .execute()
+            .await?;
+        Ok(())
+    }
+
+    /// Gives the keyed hash by which a proof binds the values of a target.
+    pub fn binder(&self, locked: &LockedTarget) -> impl Fn(&str, &str) -> String + use<> {
+        let (vault, id) = (self.vault.clone(), locked.target.id);
+        move |field, value| {
+            BASE64.encode(&vault.tag(Purpose::FieldValue, &[id.as_bytes(), field.as_bytes(), value.as_bytes()]))
+        }
+    }
+
+    /// Writes a document with what follows from it: the facts, and a status for every type. The only method that
+    /// writes a status. A target that is saved is registered.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn save_assessed(
+        &mut self,
+        locked: &LockedTarget,
+        document: &Document,
+        requirements: &Requirements,
+    ) -> Result<(), StoreError> {
+        let id = locked.target.id;
+        let mut facts = document.facts(requirements.digest(), &self.binder(locked));
+        for (name, requirement) in requirements.of(locked.target.is_customer) {
+            facts.statuses.insert(name.to_owned(), assess(requirement, &facts, self.now).status);
+        }
+        let version = locked.version + 1;
+        self.inner
+            .query(
+                "UPDATE payment_targets SET document = $2, document_version = $3, facts = $4, \
+                 registered_at = COALESCE(registered_at, $5), updated_at = $5 WHERE id = $1",
+            )
+            .bind(id)
+            .bind(locked.data_key.seal(document_place(id, version), &to_json(document)))
+            .bind(version)
+            .bind(String::from_utf8_lossy(&to_json(&facts)).into_owned())
+            .bind(self.now.micros())
+            .execute()
+            .await?;
+        self.save_statuses(id, &locked.target.facts, &facts).await
+    }
+
+    async fn save_statuses(&mut self, id: Uuid, before: &Facts, after: &Facts) -> Result<(), StoreError> {
+        for (name, status) in &after.statuses {
+            if before.statuses.get(name).unwrap_or(&Status::NeedsInfo) != status {
+                self.inner
+                    .query(
+                        "INSERT INTO statuses (target_id, type, status, changed_at) VALUES ($1, $2, $3, $4) \
+                         ON CONFLICT (target_id, type) DO UPDATE SET status = $3, changed_at = $4",
+                    )
+                    .bind(id)
+                    .bind(name.as_str())
+                    .bind(status.as_str())
+                    .bind(self.now.micros())
+                    .execute()
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Erases a customer: its data key, document, statuses, processes and files. Tells whether there was one.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn delete_customer(&mut self, key: &CustomerKey) -> Result<bool, StoreError> {
+        let tag = customer_tag(&self.vault, key);
+        let query = self.inner.query("DELETE FROM payment_targets WHERE target_tag = $1 AND registered_at IS NOT NULL");
+        Ok(query.bind(tag).execute().await? > 0)
+    }
+}
+
+fn to_json(value: &impl serde::Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).expect("maps with string keys always serialise")
+}
