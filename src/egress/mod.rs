@@ -3,9 +3,13 @@
 //! [`Configured`] talks to hosts that the operator named: any address, no redirects, no environment proxies, capped
 //! and timed. Hosts that strangers name need a client that checks addresses; nothing here serves them.
 
+mod jwks;
+
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+
+pub use jwks::{KeySet, KeySetError};
 
 /// How a call can fail, told apart by what the caller can do about it.
 #[derive(Debug, thiserror::Error)]

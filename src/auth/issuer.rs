@@ -1,0 +1,154 @@
+//! Issuers of wallet tokens, as the configuration names them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jsonwebtoken::DecodingKey;
+
+use super::key::{Key, VerificationKey};
+use super::refusal::{Refusal, TokenError};
+use crate::egress::KeySetError;
+
+/// The standard by which an issuer authenticates wallets; it decides which accounts its tokens speak for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IssuerKind {
+    /// SEP-10: `G…` and `M…` accounts.
+    Sep10,
+    /// SEP-45: `C…` contracts.
+    Sep45,
+}
+
+/// How an issuer signs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Algorithm {
+    /// HMAC with SHA-256, a shared secret.
+    Hs256,
+    /// Ed25519.
+    EdDsa,
+    /// ECDSA on P-256 with SHA-256.
+    Es256,
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    Rs256,
+}
+
+impl Algorithm {
+    /// The name in a token's `alg`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Hs256 => "HS256",
+            Self::EdDsa => "EdDSA",
+            Self::Es256 => "ES256",
+            Self::Rs256 => "RS256",
+        }
+    }
+
+    /// The same for the library that verifies.
+    pub(super) const fn jose(self) -> jsonwebtoken::Algorithm {
+        match self {
+            Self::Hs256 => jsonwebtoken::Algorithm::HS256,
+            Self::EdDsa => jsonwebtoken::Algorithm::EdDSA,
+            Self::Es256 => jsonwebtoken::Algorithm::ES256,
+            Self::Rs256 => jsonwebtoken::Algorithm::RS256,
+        }
+    }
+}
+
+/// One `[[token_issuers]]` of the configuration.
+pub struct IssuerSettings {
+    /// The standard it follows.
+    pub kind: IssuerKind,
+    /// Its `iss`, exactly.
+    pub issuer: String,
+    /// Accepted `home_domain` claims; a token without the claim passes, and so does any when this is empty.
+    pub home_domains: Vec<String>,
+    /// Accepted `aud` claims; when this is empty the claim is not looked at, otherwise a token must have it.
+    pub audience: Vec<String>,
+    /// How long its tokens may live from `iat` (from now, without `iat`) to `exp`.
+    pub max_lifetime: Duration,
+    /// How it signs.
+    pub algorithm: Algorithm,
+    /// What its signatures are checked with.
+    pub key: VerificationKey,
+    /// Accepts an HS256 secret of less than 32 bytes; for `dev`.
+    pub allow_short_secret: bool,
+}
+
+/// What is wrong with the settings of an issuer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum IssuerError {
+    /// No `issuer`.
+    #[error("issuer must not be empty")]
+    Unnamed,
+    /// A secret that can be guessed.
+    #[error("the secret of HS256 must have at least 32 bytes")]
+    ShortSecret,
+    /// HS256 with a public key, or another algorithm with a secret.
+    #[error("HS256 needs a secret, every other algorithm a public key or a key set")]
+    KeyKind,
+    /// Not a public key, one of another algorithm, or a weak one.
+    #[error("the key must be an SPKI PEM public key that fits the algorithm (RS256: 2048 bits or more)")]
+    PublicKey,
+}
+
+/// An issuer whose tokens are believed.
+pub struct Issuer {
+    kind: IssuerKind,
+    name: String,
+    home_domains: Vec<String>,
+    audience: Vec<String>,
+    max_lifetime: Duration,
+    algorithm: Algorithm,
+    key: Key,
+}
+
+impl Issuer {
+    /// Checks the settings and prepares the key.
+    ///
+    /// # Errors
+    /// A key that does not fit the algorithm or is weak; see [`IssuerError`].
+    pub fn new(settings: IssuerSettings) -> Result<Self, IssuerError> {
+        let IssuerSettings { kind, issuer, home_domains, audience, max_lifetime, algorithm, key, allow_short_secret } =
+            settings;
+        if issuer.is_empty() {
+            return Err(IssuerError::Unnamed);
+        }
+        let key = Key::new(algorithm, key, allow_short_secret)?;
+        Ok(Self { kind, name: issuer, home_domains, audience, max_lifetime, algorithm, key })
+    }
+
+    pub(super) fn kind(&self) -> IssuerKind {
+        self.kind
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn home_domains(&self) -> &[String] {
+        &self.home_domains
+    }
+
+    pub(super) fn audience(&self) -> &[String] {
+        &self.audience
+    }
+
+    pub(super) fn max_lifetime(&self) -> Duration {
+        self.max_lifetime
+    }
+
+    pub(super) fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// Finds the key for a token that claims `kid`, which only a published key set looks at.
+    pub(super) async fn decoding_key(&self, kid: Option<&str>) -> Result<Arc<DecodingKey>, TokenError> {
+        match &self.key {
+            Key::Fixed(key) => Ok(Arc::clone(key)),
+            Key::Published(keys) => keys.decoding_key(kid, self.algorithm.jose()).await.map_err(|error| match error {
+                KeySetError::Unknown => TokenError::Refused(Refusal::Key),
+                KeySetError::Unavailable => TokenError::Unavailable,
+            }),
+        }
+    }
+}
