@@ -1,0 +1,6 @@
+//! Everything durable, on both engines.
+
+#[path = "../support/database.rs"]
+mod database;
+
+mod harness;
