@@ -1,0 +1,134 @@
+//! How the edge says no: one error for every API route.
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::time::Duration;
+
+use axum::http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+type Cause = Box<dyn Error + Send + Sync>;
+
+/// The longest `error` text that is sent, in characters.
+const MESSAGE_CHARS: usize = 300;
+
+/// A refusal, answered as `{"error": "…"}` with `Cache-Control: no-store`.
+///
+/// A message names the field and says what to do; it never repeats a submitted value. Answers of 500 and above have a
+/// fixed text, and their cause goes to the log, here and nowhere else.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    /// 400: the request cannot be understood, or a value is not acceptable.
+    #[error("{0}")]
+    BadRequest(Cow<'static, str>),
+    /// 401 with `WWW-Authenticate: Bearer`.
+    #[error("a valid bearer token is required")]
+    Unauthorized,
+    /// 403: the caller is known and may not do this.
+    #[error("{0}")]
+    Forbidden(Cow<'static, str>),
+    /// 404, the same bytes whatever was looked for.
+    #[error("not found")]
+    NotFound,
+    /// 405; `Allow` is added by the router.
+    #[error("this method is not allowed here")]
+    MethodNotAllowed,
+    /// 408: the body came too slowly.
+    #[error("the body came too slowly")]
+    RequestTimeout,
+    /// 409: the request does not fit the present state.
+    #[error("{0}")]
+    Conflict(Cow<'static, str>),
+    /// 413: the body, or a file in it, is larger than allowed.
+    #[error("{0}")]
+    PayloadTooLarge(Cow<'static, str>),
+    /// 415: a content type, character set or encoding that is not read here.
+    #[error("{0}")]
+    UnsupportedMediaType(Cow<'static, str>),
+    /// 429 with `Retry-After`.
+    #[error("too many requests, try again later")]
+    TooManyRequests {
+        /// When to come back.
+        retry_after: Duration,
+    },
+    /// 500: our own failure.
+    #[error("internal error")]
+    Internal(#[source] Cause),
+    /// 501: what was asked for is not offered by this server.
+    #[error("{0} is not implemented")]
+    NotImplemented(&'static str),
+    /// 503 with `Retry-After`: something that is needed does not answer at present.
+    #[error("temporarily unavailable, try again later")]
+    Unavailable {
+        /// When to come back.
+        retry_after: Duration,
+        /// What does not answer.
+        #[source]
+        cause: Cause,
+    },
+}
+
+impl ApiError {
+    /// Makes a 400.
+    pub fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::BadRequest(message.into())
+    }
+
+    /// Makes a 500; the cause is logged when the answer is made.
+    pub fn internal(cause: impl Into<Cause>) -> Self {
+        Self::Internal(cause.into())
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
+            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::PayloadTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::NotImplemented(_) => StatusCode::NOT_IMPLEMENTED,
+            Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    fn add_headers(&self, headers: &mut HeaderMap) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Self::Unauthorized = self {
+            // RFC 6750 section 3: a 401 names the scheme.
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Self::TooManyRequests { retry_after } | Self::Unavailable { retry_after, .. } = self {
+            headers.insert(RETRY_AFTER, HeaderValue::from(retry_after.as_secs().max(1)));
+        }
+    }
+
+    fn log(&self, status: StatusCode) {
+        if let Self::Internal(cause) | Self::Unavailable { cause, .. } = self {
+            let chain: Vec<String> = causes(&**cause).map(ToString::to_string).collect();
+            tracing::error!(status = status.as_u16(), error = chain.join(": "), "a request failed");
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        self.log(status);
+        let message: String = self.to_string().chars().take(MESSAGE_CHARS).collect();
+        let mut response = (status, axum::Json(serde_json::json!({ "error": message }))).into_response();
+        self.add_headers(response.headers_mut());
+        response
+    }
+}
+
+/// An error and everything behind it.
+pub(super) fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
+}

@@ -1,0 +1,133 @@
+//! Around every handler: request id, span, access log, caught panics, fixed headers.
+
+use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request};
+use axum::http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
+use tower::{Layer, Service};
+use tracing::Instrument;
+
+use super::ApiError;
+
+static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// A handler that panicked; the panic's own words may hold anything and are not repeated.
+#[derive(Debug, thiserror::Error)]
+#[error("the handler panicked")]
+struct Panicked;
+
+/// Makes request ids: 16 hexadecimal digits, unique within a process, telling nothing about how many there were.
+#[derive(Clone)]
+pub struct RequestIds(Arc<AtomicU64>);
+
+impl RequestIds {
+    /// Starts a sequence; the random seed keeps processes apart.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self(Arc::new(AtomicU64::new(seed)))
+    }
+
+    /// One step of `SplitMix64`: a bijection of a counter, so ids repeat only after 2^64 of them.
+    fn next(&self) -> String {
+        let mut z = self.0.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed);
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        format!("{:016x}", z ^ (z >> 31))
+    }
+}
+
+/// Lays [`Observed`] around each route.
+#[derive(Clone)]
+pub(super) struct Observe {
+    ids: RequestIds,
+}
+
+impl Observe {
+    pub(super) fn new(ids: RequestIds) -> Self {
+        Self { ids }
+    }
+}
+
+impl<S> Layer<S> for Observe {
+    type Service = Observed<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        Observed { inner, ids: self.ids.clone() }
+    }
+}
+
+/// A route under observation. One allocation a request, for its future.
+#[derive(Clone)]
+pub(super) struct Observed<S> {
+    inner: S,
+    ids: RequestIds,
+}
+
+impl<S> Service<Request> for Observed<S>
+where
+    S: Service<Request, Response = Response, Error = Infallible>,
+    S::Future: Send + 'static,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let id = self.ids.next();
+        let span = tracing::info_span!("request", id);
+        let method = name_of(request.method());
+        let route = request.extensions().get::<MatchedPath>().cloned();
+        let started = Instant::now();
+        let answering = AssertUnwindSafe(self.inner.call(request)).catch_unwind();
+        let observed = async move {
+            let mut response = match answering.await {
+                Ok(Ok(response)) => response,
+                Err(_) => ApiError::internal(Panicked).into_response(),
+            };
+            add_headers(response.headers_mut(), id);
+            tracing::info!(
+                target: "kycd::access",
+                method,
+                // The pattern of the route: a path or a query can hold tokens and accounts.
+                route = route.as_ref().map_or("none", MatchedPath::as_str),
+                status = response.status().as_u16(),
+                micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+            );
+            Ok(response)
+        };
+        Box::pin(observed.instrument(span))
+    }
+}
+
+fn add_headers(headers: &mut HeaderMap, id: String) {
+    headers.insert(X_REQUEST_ID.clone(), HeaderValue::try_from(id).expect("hexadecimal digits"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+}
+
+/// A method is a token of the caller's choice; only the known ones are worth a line in the log.
+fn name_of(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        Method::PATCH => "PATCH",
+        _ => "other",
+    }
+}
