@@ -1,6 +1,7 @@
 //! Connections from accept to close, panics, failures, shutdown.
 
 use std::net::TcpStream;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use kycd::http::Limits;
@@ -41,8 +42,26 @@ fn a_failure_of_ours_does_not_tell_its_cause() {
 }
 
 #[test]
+fn a_refusal_is_at_most_300_characters_long() {
+    let answer = Server::start().get("/wordy");
+    assert_eq!((answer.status, answer.json()), (400, json!({ "error": "é".repeat(300) })));
+}
+
+#[test]
+fn a_refusal_says_when_to_come_back_or_what_to_bring() {
+    let server = Server::start();
+    let busy = server.get("/busy");
+    assert_eq!((busy.status, busy.header("retry-after")), (429, Some("7")));
+    busy.json();
+    let token = server.get("/token");
+    assert_eq!((token.status, token.header("www-authenticate")), (401, Some("Bearer")));
+    token.json();
+}
+
+#[test]
 fn shutdown_finishes_the_request_in_flight_and_takes_no_other() {
-    let mut server = Server::start();
+    let an_hour = Duration::from_hours(1);
+    let mut server = Server::start_with(Limits { header_time: an_hour, grace: an_hour, ..Limits::default() });
     let address = server.address;
     let mut idle = Connection::open(address);
     idle.send(request("GET /customer", "", b""));
@@ -73,19 +92,18 @@ fn shutdown_does_not_wait_longer_than_its_grace() {
 }
 
 #[test]
-fn connections_beyond_the_limit_are_not_accepted() {
-    let mut server = Server::start_with(Limits { connections: 1, ..Limits::default() });
-    let mut first = Connection::open(server.address);
-    first.send(request("GET /slow", "", b""));
-    wait(server.gate.arrived.notified());
-    let mut others: Vec<_> = (0..20).map(|_| Connection::open(server.address)).collect();
-    for other in &mut others {
-        other.send(request("GET /customer", "", b""));
+fn connections_beyond_the_limit_wait_their_turn() {
+    let server = Server::start_with(Limits { connections: 1, ..Limits::default() });
+    let mut connections: Vec<_> = (0..10).map(|_| Connection::open(server.address)).collect();
+    for connection in &mut connections {
+        connection.send(request("GET /slow", "", b""));
     }
-    server.stop();
-    assert!(others.iter_mut().all(Connection::is_closed), "closed by the listener, without an answer");
-    server.gate.open.notify_one();
-    assert_eq!(first.answer().expect("an answer").status, 200);
+    wait(server.gate.arrived.notified());
+    for mut connection in connections {
+        server.gate.open.notify_one();
+        assert_eq!(connection.answer().expect("an answer").status, 200);
+    }
+    assert_eq!(server.gate.most_waiting.load(Ordering::SeqCst), 1);
 }
 
 #[test]

@@ -2,8 +2,10 @@
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use axum::extract::{Path, RawQuery, Request, State};
 use axum::http::StatusCode;
@@ -33,6 +35,8 @@ pub(crate) const LARGE: usize = 64 << 20;
 /// Where the request to `/slow` waits.
 #[derive(Default)]
 pub(crate) struct Gate {
+    pub(crate) waiting: AtomicUsize,
+    pub(crate) most_waiting: AtomicUsize,
     pub(crate) arrived: Notify,
     pub(crate) open: Notify,
 }
@@ -143,6 +147,9 @@ fn routes(gate: Arc<Gate>) -> Router {
         .route("/slow", get(slow))
         .route("/large", get(async || vec![0; LARGE]))
         .route("/panic", get(panicking))
+        .route("/wordy", get(async || ApiError::bad_request("é".repeat(400))))
+        .route("/busy", get(async || ApiError::TooManyRequests { retry_after: Duration::from_secs(7) }))
+        .route("/token", get(async || ApiError::Unauthorized))
         .route("/broken", get(async || ApiError::internal(std::io::Error::other("secret cause"))))
         .with_state(gate)
 }
@@ -188,8 +195,11 @@ impl FileSink for Files {
 }
 
 async fn slow(State(gate): State<Arc<Gate>>) -> &'static str {
+    let waiting = gate.waiting.fetch_add(1, Ordering::SeqCst) + 1;
+    gate.most_waiting.fetch_max(waiting, Ordering::SeqCst);
     gate.arrived.notify_one();
     gate.open.notified().await;
+    gate.waiting.fetch_sub(1, Ordering::SeqCst);
     "finished"
 }
 
