@@ -1,0 +1,152 @@
+//! The configuration: layers of TOML read into plain values, once, with every mistake reported at once.
+//!
+//! The layers are, from the bottom: our defaults, with `dev` its own (`config/dev.toml`) and what it generates at start,
+//! the file, the environment. Tables merge key by key; arrays are replaced whole, but for the file's
+//! `[[token_issuers]]`, which stand before those of `dev`. Every key is documented in `config/reference.toml`.
+//!
+//! # Adding a key
+//! 1. Ask for it in the file of its section; the default stands there, and what would be wrong.
+//! 2. Document it in `config/reference.toml`, as a default or, in an open table, as an example that begins with `#`.
+//! 3. Add a row to `tests/config` for each way in which it can be wrong.
+
+mod customers;
+mod database;
+mod environment;
+mod keys;
+mod layers;
+mod log;
+mod name;
+mod operator;
+mod parse;
+mod payment_targets;
+mod problem;
+mod providers;
+mod reader;
+mod secret;
+mod server;
+mod token_issuers;
+mod tree;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::Path;
+
+pub use customers::{CustomerType, Customers};
+pub use database::Database;
+pub use keys::Keys;
+pub use log::{Log, LogFormat};
+pub use operator::Operator;
+pub use parse::{DurationError, parse_duration};
+pub use payment_targets::PaymentTargets;
+pub use problem::Problems;
+pub use providers::{BrowserBinding, Claim, ClientAuth, EndpointUrls, Endpoints, Provider, Success};
+pub use server::Server;
+pub use token_issuers::{Algorithm, IssuerKey, IssuerKind, TokenIssuer};
+
+use self::problem::Problem;
+use self::reader::Section;
+use self::tree::Table;
+
+/// Every key, its default and its meaning, as TOML.
+pub const REFERENCE: &str = include_str!("../../config/reference.toml");
+
+/// How strict to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// For trying out on one machine: http, loopback, secrets in the configuration.
+    Dev,
+    /// Production.
+    Serve,
+}
+
+/// The whole configuration, checked.
+pub struct Config {
+    /// How strictly it was read.
+    pub mode: Mode,
+    /// `[server]`.
+    pub server: Server,
+    /// `[operator]`.
+    pub operator: Operator,
+    /// `[database]`.
+    pub database: Database,
+    /// `[keys]`.
+    pub keys: Keys,
+    /// `[[token_issuers]]`.
+    pub token_issuers: Vec<TokenIssuer>,
+    /// `[customers]` and `[customer_types.NAME]`.
+    pub customers: Customers,
+    /// `[payment_targets]`.
+    pub payment_targets: PaymentTargets,
+    /// `[providers.NAME]` by name.
+    pub providers: BTreeMap<String, Provider>,
+    /// `[log]`.
+    pub log: Log,
+}
+
+impl Config {
+    /// Loads the configuration of a production server from a file, if there is one, and the environment.
+    ///
+    /// # Errors
+    /// Everything that is wrong, with key and position; never a value.
+    pub fn load(
+        file: Option<&Path>,
+        environment: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, Problems> {
+        Self::assemble(Mode::Serve, Table::new(), file, environment)
+    }
+
+    /// Loads the configuration of `dev`: `generated`, an object of the form of the configuration, holds what `dev` made
+    /// at start. It covers the defaults of `dev`, and is covered by file and environment.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn load_dev(
+        generated: serde_json::Value,
+        file: Option<&Path>,
+        environment: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, Problems> {
+        Self::assemble(Mode::Dev, layers::dev_defaults(generated), file, environment)
+    }
+
+    fn assemble(
+        mode: Mode,
+        defaults: Table,
+        file: Option<&Path>,
+        environment: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, Problems> {
+        let mut problems = Vec::<Problem>::new();
+        let tree = layers::assemble(defaults, file, environment, &mut problems);
+        if !problems.is_empty() {
+            // What cannot be parsed would only make other keys look missing.
+            return Err(Problems::new(problems));
+        }
+        reader::read(mode, &tree, Self::read)
+    }
+
+    fn read(root: &mut Section<'_>) -> Option<Self> {
+        let mode = root.mode();
+        let names = root.names("providers");
+        let server = root.section("server", Server::read);
+        let operator = root.section("operator", Operator::read);
+        let database = root.section("database", Database::read);
+        let keys = root.section("keys", Keys::read);
+        let token_issuers = root.sections("token_issuers", TokenIssuer::read);
+        let customers = Customers::read(root, &names);
+        let payment_targets = root.section("payment_targets", |section| PaymentTargets::read(section, &names));
+        let own = server.as_ref().map(|server| &server.public_url);
+        let providers = root.named("providers", None, |name, section| Provider::read(name, section, own));
+        let log = root.section("log", Log::read);
+        Some(Self {
+            mode,
+            server: server?,
+            operator,
+            database: database?,
+            keys,
+            token_issuers,
+            customers,
+            payment_targets,
+            providers,
+            log,
+        })
+    }
+}

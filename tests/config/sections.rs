@@ -1,0 +1,180 @@
+//! What can be wrong with a section, its keys and its names.
+
+use rstest::rstest;
+
+use crate::{Folder, at};
+
+#[rstest]
+#[case::unknown_section(
+    "[sever]\n",
+    "1:2: sever: unknown key; known here: customer_types, customers, database, keys, log, operator, payment_targets, providers, server, token_issuers"
+)]
+#[case::unknown_key("[operator]\n\n  listn = 1", "3:3: operator.listn: unknown key; known here: listen")]
+#[case::unknown_key_quoted("[operator]\n\"a\\nb\" = 1", "2:1: operator.\"a\\nb\": unknown key; known here: listen")]
+#[case::section_that_is_no_table("operator = 5", "1:1: operator: must be a table")]
+#[case::open_section_that_is_no_table("providers = 5", "1:1: providers: must be a table")]
+#[case::provider_that_is_no_table("providers.eid = 5", "1:11: providers.eid: must be a table")]
+#[case::issuers_that_are_no_array("token_issuers = 5", "1:1: token_issuers: must be an array")]
+#[case::issuer_that_is_no_table("token_issuers = [5]", "1:18: token_issuers[0]: must be a table")]
+#[case::listen_without_port(
+    "[server]\nlisten = \"127.0.0.1\"",
+    "2:1: server.listen: must be an IP address with a port, like \"127.0.0.1:8000\""
+)]
+#[case::listen_on_a_name(
+    "[operator]\nlisten = \"localhost:80\"",
+    "2:1: operator.listen: must be an IP address with a port, like \"127.0.0.1:8000\""
+)]
+#[case::proxy_that_is_no_range(
+    "[server]\ntrusted_proxies = [\"10.0.0.0/8\", \"10.0.0.0/33\"]",
+    "2:34: server.trusted_proxies[1]: must be a range of IP addresses, like \"10.0.0.0/8\""
+)]
+#[case::public_url_over_http(
+    "[server]\npublic_url = \"http://kyc.example.com\"",
+    "2:1: server.public_url: must be an https URL"
+)]
+#[case::public_url_with_path(
+    "[server]\npublic_url = \"https://kyc.example.com/kyc\"",
+    "2:1: server.public_url: must be an origin, like \"https://kyc.example.com\", without path and query"
+)]
+#[case::public_url_with_query(
+    "[server]\npublic_url = \"https://kyc.example.com/?a\"",
+    "2:1: server.public_url: must be an origin, like \"https://kyc.example.com\", without path and query"
+)]
+#[case::public_url_with_user(
+    "[server]\npublic_url = \"https://a:b@kyc.example.com\"",
+    "2:1: server.public_url: must be an http or https URL without user, password and fragment"
+)]
+#[case::public_url_with_tab(
+    "[server]\npublic_url = \"https://kyc.exa\\tmple.com\"",
+    "2:1: server.public_url: must be an http or https URL without user, password and fragment"
+)]
+#[case::public_url_of_another_scheme(
+    "[server]\npublic_url = \"ftp://kyc.example.com\"",
+    "2:1: server.public_url: must be an http or https URL without user, password and fragment"
+)]
+#[case::public_url_missing("[server]\n# public_url", "1:2: server.public_url: is required")]
+#[case::database_missing("[database]\nmigrate = true", "1:2: database.url: is required")]
+#[case::database_of_another_engine(
+    "[database]\nurl = \"mysql://db\"",
+    "2:1: database.url: must begin with postgres:// or sqlite://"
+)]
+#[case::migrate_that_is_no_flag(
+    "[database]\nurl = \"sqlite://x\"\nmigrate = 1",
+    "3:1: database.migrate: must be true or false"
+)]
+#[case::pool_of_none(
+    "[database]\nurl = \"sqlite://x\"\nmax_connections = 0",
+    "3:1: database.max_connections: must be a whole number from 1 to 1000"
+)]
+#[case::pool_of_too_many(
+    "[database]\nurl = \"sqlite://x\"\nmax_connections = 1001",
+    "3:1: database.max_connections: must be a whole number from 1 to 1000"
+)]
+#[case::pool_of_a_fraction(
+    "[database]\nurl = \"sqlite://x\"\nmax_connections = 1.5",
+    "3:1: database.max_connections: must be a whole number from 1 to 1000"
+)]
+#[case::no_master_keys("[keys]\nmaster_key_files = []", "2:1: keys.master_key_files: must not be empty")]
+#[case::master_keys_missing("[keys]\n# master_key_files", "1:2: keys.master_key_files: is required")]
+#[case::log_format("[log]\nformat = \"xml\"", "2:1: log.format: must be \"json\" or \"text\"")]
+#[case::log_level(
+    "[log]\nlevel = \"INFO\"",
+    "2:1: log.level: must be \"error\" or \"warn\" or \"info\" or \"debug\" or \"trace\""
+)]
+#[case::default_type_without_types(
+    "[customers]\ndefault_type = \"sep6\"",
+    "2:1: customers.default_type: names no customer type"
+)]
+#[case::default_type_of_another_name("[customer_types.sep31]\n", "customers.default_type: names no customer type")]
+#[case::default_type_given_wrong(
+    "[customers]\ndefault_type = \"x\"\n[customer_types.sep6]",
+    "2:1: customers.default_type: names no customer type"
+)]
+#[case::unknown_field(
+    "[customer_types.sep6]\nfields = [\"first_name\", \"firstname\"]",
+    "2:25: customer_types.sep6.fields[1]: is not a SEP-9 field"
+)]
+#[case::unknown_optional_field(
+    "[customer_types.sep6]\noptional_fields = [\"first name\"]",
+    "2:20: customer_types.sep6.optional_fields[0]: is not a SEP-9 field"
+)]
+#[case::field_required_and_optional(
+    "[customer_types.sep6]\nfields = [\"address\"]\noptional_fields = [\"address\"]",
+    "3:20: customer_types.sep6.optional_fields[0]: this field is named already, perhaps by its other spelling"
+)]
+#[case::both_spellings(
+    "[customer_types.sep6]\nfields = [\"first_name\", \"given_name\"]",
+    "2:25: customer_types.sep6.fields[1]: this field is named already, perhaps by its other spelling"
+)]
+#[case::spellings_required_and_optional(
+    "[customer_types.sep6]\nfields = [\"last_name\"]\noptional_fields = [\"family_name\"]",
+    "3:20: customer_types.sep6.optional_fields[0]: this field is named already, perhaps by its other spelling"
+)]
+#[case::verification(
+    "[customer_types.sep6]\nfields = [\"email_address\"]\nverify = [\"email_address\"]",
+    "3:11: customer_types.sep6.verify[0]: verification codes are not available yet"
+)]
+#[case::review(
+    "[customer_types.sep6]\ndecision = \"review\"",
+    "2:1: customer_types.sep6.decision: decisions are not available yet: must be \"auto\""
+)]
+#[case::other_decision(
+    "[customer_types.sep6]\ndecision = \"maybe\"",
+    "2:1: customer_types.sep6.decision: must be \"auto\""
+)]
+#[case::unknown_provider_of_a_type(
+    "[customer_types.sep6]\nprovider = \"eid\"",
+    "2:1: customer_types.sep6.provider: names no provider"
+)]
+#[case::unknown_provider_of_payment_targets(
+    "[payment_targets]\nprovider = \"eid\"",
+    "2:1: payment_targets.provider: names no provider"
+)]
+fn reports_what_is_wrong_with_a_section(#[case] toml: &str, #[case] expected: &str) {
+    assert_eq!(Folder::new().serve_problems(toml), [at(expected)]);
+}
+
+#[rstest]
+#[case::upper_case("Sep6")]
+#[case::space("sep 6")]
+#[case::dot("sep.6")]
+#[case::slash("a/b")]
+#[case::empty("")]
+#[case::leading_dash("-a")]
+#[case::trailing_underscore("a_")]
+#[case::separator("a__b")]
+#[case::letter_of_another_alphabet("é")]
+#[case::too_long("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+fn refuses_a_name(#[case] name: &str) {
+    let folder = Folder::new();
+    let of_type = folder.serve_problems(&format!("[customer_types.sep6]\n[customer_types.\"{name}\"]"));
+    assert_eq!(of_type.len(), 1, "{of_type:?}");
+    assert!(of_type[0].starts_with("config.toml:2:17: customer_types.") && of_type[0].contains(": a name is 1 to 64"));
+    let of_provider = folder
+        .serve_problems(&"[providers.eid]\nkind = \"oauth2\"\nissuer = \"https://eid.example.com\"\nclient_id = \"kycd\"\nclient_auth = \"none\"".replace("providers.eid", &format!("providers.\"{name}\"")));
+    assert_eq!(of_provider.len(), 1, "{of_provider:?}");
+    assert!(of_provider[0].starts_with("config.toml:1:12: providers."));
+}
+
+#[test]
+fn reports_everything_at_once_in_the_order_of_the_file() {
+    let toml = "[server]\nlisten = 1\ncolour = 2\n[customer_types.sep6]\nfeilds = []\nfields = [\"x\", \"y\"]\n\
+        [log]\nlevel = true\n";
+    let folder = Folder::new();
+    assert_eq!(
+        folder.lines(folder.serve(toml, &[("KYCD_LOG__COLOR", "true")]).err()),
+        [
+            "database.url: is required",
+            "keys.master_key_files: is required",
+            "config.toml:1:2: server.public_url: is required",
+            "config.toml:2:1: server.listen: must be text",
+            "config.toml:3:1: server.colour: unknown key; known here: listen, public_url, trusted_proxies",
+            "config.toml:5:1: customer_types.sep6.feilds: unknown key; known here: decision, fields, optional_fields, \
+             provider, verify",
+            "config.toml:6:11: customer_types.sep6.fields[0]: is not a SEP-9 field",
+            "config.toml:6:16: customer_types.sep6.fields[1]: is not a SEP-9 field",
+            "config.toml:8:1: log.level: must be \"error\" or \"warn\" or \"info\" or \"debug\" or \"trace\"",
+            "KYCD_LOG__COLOR: log.color: unknown key; known here: format, level",
+        ]
+    );
+}

@@ -1,0 +1,71 @@
+//! Writes a configuration down, so that two can be compared. Structs are taken apart whole: a new key that is left out
+//! here does not compile.
+
+use std::fmt::Write as _;
+
+use kycd::config::{
+    ClientAuth, Config, CustomerType, Customers, Database, IssuerKey, Keys, Operator, Provider, Server, TokenIssuer,
+};
+use kycd::domain::pii::Secret;
+
+pub(crate) fn describe(config: &Config) -> String {
+    let Config { mode, server, operator, database, keys, token_issuers, customers, payment_targets, providers, log } =
+        config;
+    let Server { listen, trusted_proxies, public_url } = server;
+    let mut text = format!("{mode:?} {listen} {trusted_proxies:?} {public_url}\n");
+    let Operator { listen } = operator;
+    let Database { url, migrate, max_connections } = database;
+    let Keys { master_keys, signing_seed } = keys;
+    writeln!(text, "{listen} {} {migrate} {max_connections}", url.expose()).expect("a line");
+    let master_keys = master_keys.iter().map(Secret::expose).collect::<Vec<_>>();
+    writeln!(text, "{master_keys:?} {:?}", signing_seed.as_ref().map(Secret::expose)).expect("a line");
+    for issuer in token_issuers {
+        writeln!(text, "{}", describe_issuer(issuer)).expect("a line");
+    }
+    let Customers { default_type, types } = customers;
+    writeln!(text, "{default_type} {payment_targets:?} {log:?}").expect("a line");
+    for (name, CustomerType { fields, optional_fields, provider }) in types {
+        writeln!(text, "{name} {fields:?} {optional_fields:?} {provider:?}").expect("a line");
+    }
+    for (name, provider) in providers {
+        writeln!(text, "{name} {}", describe_provider(provider)).expect("a line");
+    }
+    text
+}
+
+fn describe_issuer(issuer: &TokenIssuer) -> String {
+    let TokenIssuer { kind, issuer, home_domains, algorithm, audience, max_lifetime, key } = issuer;
+    let key = match key {
+        IssuerKey::Secret(secret) => format!("{:?}", secret.expose()),
+        IssuerKey::PublicKey(pem) => format!("{pem:?}"),
+        IssuerKey::Jwks(url) => url.to_string(),
+    };
+    format!("{kind:?} {issuer} {home_domains:?} {algorithm:?} {audience:?} {max_lifetime:?} {key}")
+}
+
+fn describe_provider(provider: &Provider) -> String {
+    let Provider {
+        display_name,
+        endpoints,
+        client_id,
+        client_auth,
+        scopes,
+        authorize_parameters,
+        pkce,
+        browser_binding,
+        validity,
+        done_url,
+        subject,
+        success,
+        claims,
+    } = provider;
+    let client_auth = match client_auth {
+        ClientAuth::SecretBasic(secret) => format!("basic {}", secret.expose()),
+        ClientAuth::SecretPost(secret) => format!("post {}", secret.expose()),
+        ClientAuth::None => "none".to_owned(),
+    };
+    format!(
+        "{display_name} {endpoints:?} {client_id} {client_auth} {scopes:?} {authorize_parameters:?} {pkce} \
+         {browser_binding:?} {validity:?} {done_url:?} {subject} {success:?} {claims:?}"
+    )
+}
