@@ -67,6 +67,12 @@ impl Configured {
         Ok(Self { client, limits, allow_loopback_http })
     }
 
+    /// The limits of every call.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
     /// Sends a request and reads the whole answer, whatever its status.
     ///
     /// # Errors
@@ -89,7 +95,11 @@ impl Configured {
         Ok(response)
     }
 
-    fn check_scheme(&self, uri: &http::Uri) -> Result<(), EgressError> {
+    /// Refuses everything but https and, in `dev`, http to this machine.
+    ///
+    /// # Errors
+    /// [`EgressError::Insecure`].
+    pub fn check_scheme(&self, uri: &http::Uri) -> Result<(), EgressError> {
         let loopback = matches!(uri.host(), Some("localhost" | "127.0.0.1" | "[::1]"));
         match uri.scheme_str() {
             Some("https") => Ok(()),

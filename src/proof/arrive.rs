@@ -1,0 +1,274 @@
+//! The return of a browser: whose process it is, whether this browser may speak for it, and what its code brings.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use data_encoding::BASE64URL_NOPAD;
+use url::Url;
+use uuid::Uuid;
+
+use super::links::{State, stored_tag};
+use super::{BrowserBinding, Offer, Proofs, Route};
+use crate::domain::payto::Payto;
+use crate::domain::process::{OnCode, State as ProcessState, Trouble};
+use crate::store::{LockedTarget, Process, StoreError};
+
+/// The column name that a confirmation is sealed for; it is never stored.
+const CONFIRMATION: &str = "confirmation";
+
+/// What a provider's redirect carries.
+pub struct Callback {
+    /// The state.
+    pub state: State,
+    /// The code or the error.
+    pub answer: Answer,
+    /// RFC 9207's issuer.
+    pub iss: Option<String>,
+}
+
+/// A provider says yes with a code, or no with an error.
+pub enum Answer {
+    /// `code`.
+    Code(String),
+    /// `error`.
+    Error(String),
+}
+
+/// What comes of a return.
+pub enum Arrived {
+    /// The target is verified; the browser goes on there.
+    Verified(Onward),
+    /// The provider contradicted what the customer gave.
+    Contested {
+        /// Who contradicted.
+        provider: String,
+        /// How to begin again.
+        again: Again,
+    },
+    /// The provider's final answer is no.
+    Refused,
+    /// The customer cancelled.
+    Cancelled(Again),
+    /// Nothing that counts came back.
+    Trouble {
+        /// What went wrong.
+        trouble: Trouble,
+        /// When the provider wants to be asked again.
+        retry_after: Option<Duration>,
+        /// How to begin again.
+        again: Again,
+    },
+    /// This browser did not leave for this process.
+    OtherBrowser,
+    /// This browser did not leave for this process, and has to confirm whom it verifies.
+    Confirm(Confirmation),
+    /// No such process, target or provider.
+    Unknown,
+}
+
+/// Where a verified customer goes on.
+pub enum Onward {
+    /// A page of the operator's.
+    Url(Url),
+    /// The target's page: only for the browser that left.
+    Page {
+        /// The token of the link.
+        access_token: String,
+        /// The customer type; empty for a bare payto.
+        customer_type: String,
+    },
+    /// The page that says no more than that it is done.
+    Done,
+}
+
+/// The offer to begin again, for the browser that left.
+pub type Again = Option<Offer>;
+
+/// What the confirmation page shows, and what its form sends back.
+pub struct Confirmation {
+    /// Whose verification it is; the page shows its last characters.
+    pub payto: Payto,
+    /// The customer type; empty for a bare payto.
+    pub customer_type: String,
+    /// Who proves.
+    pub display_name: String,
+    /// Where the browser may be led afterwards, for the page's policy.
+    pub leads_to: Vec<Url>,
+    /// The process and the sealed code.
+    pub sealed: String,
+}
+
+/// A process that a browser came back to, with everything that its answer needs.
+pub(super) struct Visit<'a> {
+    pub(super) route: &'a Route,
+    pub(super) target: LockedTarget,
+    pub(super) process: Process,
+    /// Whether the cookie says that this browser left for the process.
+    pub(super) bound: bool,
+}
+
+impl Proofs {
+    /// Receives a browser from a provider; `cookie` lists the processes that this browser left for.
+    ///
+    /// # Errors
+    /// Storage failed.
+    pub async fn arrive(
+        self: &Arc<Self>,
+        provider: &str,
+        callback: Callback,
+        cookie: &[Uuid],
+    ) -> Result<Arrived, StoreError> {
+        let Some(visit) = self.find_visit(provider, &callback.state, cookie).await? else {
+            return Ok(Arrived::Unknown);
+        };
+        if !visit.bound {
+            match visit.route.browser_binding {
+                BrowserBinding::Strict => return Ok(Arrived::OtherBrowser),
+                BrowserBinding::Confirm => return self.ask_to_confirm(&visit, &callback),
+                BrowserBinding::Off => {}
+            }
+        }
+        self.proceed(visit, callback.answer, callback.iss).await
+    }
+
+    /// Goes on after the customer confirmed in another browser whom it verifies.
+    ///
+    /// # Errors
+    /// Storage failed.
+    pub async fn confirm(self: &Arc<Self>, sealed: &str) -> Result<Arrived, StoreError> {
+        let Some((id, sealed)) = read_confirmation(sealed) else { return Ok(Arrived::Unknown) };
+        let Some(process) = self.store.find_process(id).await? else { return Ok(Arrived::Unknown) };
+        let Some(target) = self.store.find_by_id(process.target_id).await? else { return Ok(Arrived::Unknown) };
+        let Some(route) = self.routes.get(&process.provider) else { return Ok(Arrived::Unknown) };
+        let Ok(plain) = process.open(&target, CONFIRMATION, &sealed) else { return Ok(Arrived::Unknown) };
+        let Ok((code, iss)) = serde_json::from_slice::<(String, Option<String>)>(&plain) else {
+            return Ok(Arrived::Unknown);
+        };
+        self.proceed(Visit { route, target, process, bound: false }, Answer::Code(code), iss).await
+    }
+
+    async fn find_visit(
+        &self,
+        provider: &str,
+        state: &State,
+        cookie: &[Uuid],
+    ) -> Result<Option<Visit<'_>>, StoreError> {
+        let Some(route) = self.routes.get(provider) else { return Ok(None) };
+        let candidates = match &state.nonce {
+            Some(nonce) => self.store.find_process_by_nonce(provider, &stored_tag(nonce)).await?.into_iter().collect(),
+            None => self.find_cookie_processes(provider, cookie).await?,
+        };
+        for process in candidates {
+            if let Some(target) = self.store.find_by_id(process.target_id).await?
+                && target.target.has_hash(self.store.vault(), &state.target)
+            {
+                let bound = cookie.contains(&process.id);
+                return Ok(Some(Visit { route, target, process, bound }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The processes at a provider that a bare `state=H` may mean: those of the cookie.
+    async fn find_cookie_processes(&self, provider: &str, cookie: &[Uuid]) -> Result<Vec<Process>, StoreError> {
+        let mut processes = Vec::new();
+        for id in cookie {
+            processes.extend(self.store.find_process(*id).await?.filter(|process| process.provider == provider));
+        }
+        Ok(processes)
+    }
+
+    fn ask_to_confirm(&self, visit: &Visit<'_>, callback: &Callback) -> Result<Arrived, StoreError> {
+        let Answer::Code(code) = &callback.answer else {
+            return Ok(Arrived::Cancelled(None));
+        };
+        if visit.process.progress.on_code(false, self.store.now()) == OnCode::Expired {
+            return Ok(Arrived::Unknown);
+        }
+        let plain = serde_json::to_vec(&(code, &callback.iss)).expect("strings serialise");
+        let sealed = visit.process.seal(&visit.target, CONFIRMATION, &plain);
+        Ok(Arrived::Confirm(Confirmation {
+            payto: visit.target.payto()?,
+            customer_type: visit.process.customer_type.clone(),
+            display_name: visit.route.provider.display_name().to_owned(),
+            leads_to: visit.route.done_url.iter().cloned().collect(),
+            sealed: BASE64URL_NOPAD.encode(&[visit.process.id.as_bytes().as_slice(), &sealed].concat()),
+        }))
+    }
+
+    async fn proceed(
+        self: &Arc<Self>,
+        visit: Visit<'_>,
+        answer: Answer,
+        iss: Option<String>,
+    ) -> Result<Arrived, StoreError> {
+        match answer {
+            Answer::Code(code) => self.exchange(visit, code, iss).await,
+            Answer::Error(error) => self.give_up(visit, &error).await,
+        }
+    }
+
+    /// Answers an `error`; only `access_denied` from the browser that left closes the process.
+    async fn give_up(&self, visit: Visit<'_>, error: &str) -> Result<Arrived, StoreError> {
+        match visit.process.progress.state {
+            ProcessState::Verified => return self.after_verified(&visit).await,
+            ProcessState::Started { .. } | ProcessState::Exchanging { .. } | ProcessState::Refused => {}
+        }
+        let trouble = match error {
+            "access_denied" => {
+                if visit.bound {
+                    self.close_refused(&visit.process).await?;
+                }
+                return Ok(Arrived::Cancelled(self.again(&visit).await));
+            }
+            "temporarily_unavailable" => Trouble::Busy,
+            _ => Trouble::Nonsense,
+        };
+        Ok(Arrived::Trouble { trouble, retry_after: None, again: self.again(&visit).await })
+    }
+
+    async fn close_refused(&self, process: &Process) -> Result<(), StoreError> {
+        let mut tx = self.store.begin().await?;
+        if let Some(process) = tx.lock_process(process.id).await?
+            && let Ok(refused) = process.progress.refuse(tx.now())
+        {
+            tx.save_progress(process.id, refused).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// Where a verified customer goes on, unless the provider contradicted what the customer gave.
+    pub(super) async fn after_verified(&self, visit: &Visit<'_>) -> Result<Arrived, StoreError> {
+        let Some(target) = self.store.find_by_id(visit.process.target_id).await? else {
+            return Ok(Arrived::Unknown);
+        };
+        let proof = target.target.facts.proofs.get(&visit.process.provider);
+        if proof.is_some_and(|proof| proof.contested) {
+            let provider = visit.route.provider.display_name().to_owned();
+            return Ok(Arrived::Contested { provider, again: self.again(visit).await });
+        }
+        Ok(Arrived::Verified(match (&visit.route.done_url, visit.bound) {
+            (Some(url), _) => Onward::Url(url.clone()),
+            (None, false) => Onward::Done,
+            (None, true) => Onward::Page {
+                access_token: target.target.access_token(self.store.vault()).reveal(),
+                customer_type: visit.process.customer_type.clone(),
+            },
+        }))
+    }
+
+    /// The offer to begin again; a browser that did not leave gets none.
+    pub(super) async fn again(&self, visit: &Visit<'_>) -> Again {
+        if !visit.bound {
+            return None;
+        }
+        Some(self.offer(visit.process.target_id, &visit.process.customer_type, visit.route).await)
+    }
+}
+
+fn read_confirmation(text: &str) -> Option<(Uuid, Vec<u8>)> {
+    let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
+    let (process, sealed) = bytes.split_at_checked(16)?;
+    Some((Uuid::from_slice(process).ok()?, sealed.to_vec()))
+}

@@ -1,0 +1,143 @@
+//! The exchange of a code, from the claim of the process to the provider's word in the document.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Proofs;
+use super::arrive::{Arrived, Visit};
+use super::links::stored_tag;
+use super::provider::{Arrival, Kept, Outcome, Verified};
+use crate::domain::document::ProvidedProof;
+use crate::domain::process::OnCode;
+use crate::store::{LockedTarget, Process, StoreError, Tx};
+
+/// How often a second request looks whether the first one is done.
+const POLL: Duration = Duration::from_millis(100);
+
+impl Proofs {
+    /// Exchanges a code once, whoever brings it how often: requests that come meanwhile wait and answer the same.
+    pub(super) async fn exchange(
+        self: &Arc<Self>,
+        mut visit: Visit<'_>,
+        code: String,
+        iss: Option<String>,
+    ) -> Result<Arrived, StoreError> {
+        let code_tag = stored_tag(code.as_bytes());
+        let mut retry_after = None;
+        loop {
+            let spent = self.store.is_spent(visit.process.id, &code_tag).await?;
+            match visit.process.progress.on_code(spent, self.store.now()) {
+                OnCode::Verified => return self.after_verified(&visit).await,
+                OnCode::Refused => return Ok(Arrived::Refused),
+                OnCode::Expired => return Ok(Arrived::Unknown),
+                OnCode::Repeat(trouble) => {
+                    return Ok(Arrived::Trouble { trouble, retry_after, again: self.again(&visit).await });
+                }
+                OnCode::Wait => tokio::time::sleep(POLL).await,
+                OnCode::Exchange => {
+                    if let Some(claimed) = self.claim(&visit.process, &code_tag).await? {
+                        retry_after = self.clone().exchange_detached(claimed, code.clone(), iss.clone()).await?;
+                    }
+                }
+            }
+            match self.store.find_process(visit.process.id).await? {
+                Some(process) => visit.process = process,
+                None => return Ok(Arrived::Unknown),
+            }
+        }
+    }
+
+    /// Claims the process for this code: of all requests that try, one succeeds.
+    async fn claim(&self, process: &Process, code_tag: &[u8]) -> Result<Option<Process>, StoreError> {
+        let mut tx = self.store.begin().await?;
+        let Some(mut process) = tx.lock_process(process.id).await? else { return Ok(None) };
+        let Ok(exchanging) = process.progress.exchange(tx.now()) else { return Ok(None) };
+        if !tx.insert_spent_code(process.id, code_tag).await? {
+            return Ok(None);
+        }
+        tx.save_progress(process.id, exchanging).await?;
+        tx.commit().await?;
+        process.progress = exchanging;
+        Ok(Some(process))
+    }
+
+    /// Asks the provider in a task of its own, so that a browser that goes away spoils nothing; gives the time after
+    /// which a busy provider wants to be asked again, if it said so.
+    async fn exchange_detached(
+        self: Arc<Self>,
+        claimed: Process,
+        code: String,
+        iss: Option<String>,
+    ) -> Result<Option<Duration>, StoreError> {
+        let exchange = async move {
+            match self.ask_provider(&claimed, &code, iss.as_deref()).await? {
+                Some(outcome) => self.settle(&claimed, outcome).await,
+                None => Ok(None),
+            }
+        };
+        match tokio::spawn(exchange).await {
+            Ok(retry_after) => retry_after,
+            Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+        }
+    }
+
+    /// Gives the provider's word; nothing if the target was erased meanwhile.
+    async fn ask_provider(
+        &self,
+        claimed: &Process,
+        code: &str,
+        iss: Option<&str>,
+    ) -> Result<Option<Outcome>, StoreError> {
+        let Some(route) = self.routes.get(&claimed.provider) else { return Ok(None) };
+        let Some(target) = self.store.find_by_id(claimed.target_id).await? else { return Ok(None) };
+        let kept = Kept::from_bytes(&claimed.kept(&target)?);
+        let redirect_uri = self.redirect_uri(&claimed.provider);
+        let arrival = Arrival { redirect_uri: &redirect_uri, code, iss, kept: &kept };
+        Ok(Some(route.provider.complete(arrival).await))
+    }
+
+    /// Writes the outcome, if the claim is still ours and the target still there.
+    async fn settle(&self, claimed: &Process, outcome: Outcome) -> Result<Option<Duration>, StoreError> {
+        let mut tx = self.store.begin().await?;
+        let Some(target) = tx.lock_target(claimed.target_id).await? else { return Ok(None) };
+        let process = tx.lock_process(claimed.id).await?;
+        if process.is_none_or(|process| process.progress != claimed.progress) {
+            return Ok(None);
+        }
+        let mut retry_after = None;
+        let progress = match outcome {
+            Outcome::Verified(verified) => {
+                self.record(&mut tx, &target, &claimed.provider, verified).await?;
+                claimed.progress.verify()
+            }
+            Outcome::Refused => claimed.progress.refuse(tx.now()),
+            Outcome::Retry(trouble) => {
+                retry_after = trouble.retry_after();
+                claimed.progress.fail(trouble.kind())
+            }
+        };
+        if let Ok(progress) = progress {
+            tx.save_progress(claimed.id, progress).await?;
+            tx.commit().await?;
+        }
+        Ok(retry_after)
+    }
+
+    async fn record(
+        &self,
+        tx: &mut Tx,
+        target: &LockedTarget,
+        provider: &str,
+        verified: Verified,
+    ) -> Result<(), StoreError> {
+        let mut document = target.document()?;
+        let proof = ProvidedProof {
+            subject: verified.subject.expose().clone(),
+            verified_at: tx.now(),
+            expires_at: verified.expires,
+            values: verified.values.iter().map(|(name, value)| ((*name).to_owned(), value.expose().clone())).collect(),
+        };
+        document.set_proof(provider, proof, &tx.binder(target));
+        tx.save_assessed(target, &document, &self.requirements).await
+    }
+}

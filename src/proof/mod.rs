@@ -1,0 +1,87 @@
+//! Proofs: sending a browser to a KYC provider, and what comes of its return.
+//!
+//! A *process* is one attempt of one payment target at one provider. [`Proofs`] starts processes ([`start`](self)),
+//! receives browsers that come back, and writes the provider's word into the target's document in the same
+//! transaction that closes the process. A provider is anything that implements [`Provider`].
+//!
+//! Adding a kind of provider: implement [`Provider`] in a folder of its own; give it settings of plain values; let
+//! every way to fail be a [`Trouble`]; let `config` read its settings and `app` build it; show each status of the
+//! proof endpoint in `tests/proof` against a listener that misbehaves; describe its keys in `config/reference.toml`.
+
+mod arrive;
+mod claims;
+mod exchange;
+mod links;
+pub mod oauth2;
+mod provider;
+mod start;
+mod targets;
+mod view;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use url::Url;
+
+use crate::domain::field::Field;
+use crate::domain::requirement::Requirements;
+use crate::store::Store;
+
+pub use arrive::{Again, Answer, Arrived, Callback, Confirmation, Onward};
+pub use claims::{ClaimPath, ClaimRule, MalformedPath};
+pub use links::{State, cookie_entry, read_cookie_entry};
+pub use provider::{Arrival, Departure, Kept, Outcome, Provider, Start, Trouble, Verified};
+pub use start::{Departed, StartError};
+pub use targets::{RegisterError, TargetStatus};
+pub use view::{Offer, Standing, TargetView};
+
+/// What a provider demands of a browser that comes back without the cookie of its process.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BrowserBinding {
+    /// It is turned away.
+    #[default]
+    Strict,
+    /// It is shown whom it verifies, and asked.
+    Confirm,
+    /// It goes on.
+    Off,
+}
+
+/// A provider with what the operator decided about it.
+pub struct Route {
+    /// The logic.
+    pub provider: Arc<dyn Provider>,
+    /// What a browser without cookie gets.
+    pub browser_binding: BrowserBinding,
+    /// Where the browser goes at the end, instead of our own page.
+    pub done_url: Option<Url>,
+    /// The fields that its claims fill in.
+    pub shares: Vec<&'static Field>,
+}
+
+/// The service behind the KYC pages and `/kyc-proof`.
+pub struct Proofs {
+    store: Store,
+    requirements: Arc<Requirements>,
+    routes: BTreeMap<String, Route>,
+    public_url: String,
+}
+
+impl Proofs {
+    /// Joins the parts; `public_url` has no trailing slash.
+    #[must_use]
+    pub fn new(
+        store: Store,
+        requirements: Arc<Requirements>,
+        routes: BTreeMap<String, Route>,
+        public_url: String,
+    ) -> Self {
+        Self { store, requirements, routes, public_url }
+    }
+
+    /// The one redirect URI of a provider, the same at start and at exchange.
+    fn redirect_uri(&self, provider: &str) -> Url {
+        Url::parse(&format!("{}/kyc-proof/{provider}", self.public_url))
+            .expect("public_url is a URL, checked by config")
+    }
+}

@@ -1,0 +1,184 @@
+//! Where the endpoints of a provider are, given or discovered
+//! ([RFC 8414](https://www.rfc-editor.org/rfc/rfc8414),
+//! [OpenID Connect Discovery](https://openid.net/specs/openid-connect-discovery-1_0.html)).
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use http::Request;
+use serde::Deserialize;
+use serde_json::Value;
+use url::Url;
+
+use super::answer;
+use super::settings::{EndpointUrls, Endpoints, Settings, SettingsError};
+use crate::domain::clock::{Clock, Timestamp};
+use crate::egress::{Configured, KeySet};
+use crate::proof::provider::Trouble;
+
+/// How long metadata is used without asking again.
+const FRESH: Duration = Duration::from_hours(24);
+
+/// The endpoints, and what else an issuer announces.
+pub(super) struct Metadata {
+    pub(super) authorize: Url,
+    pub(super) token: Url,
+    pub(super) userinfo: Option<Url>,
+    /// The keys of ID tokens; there whenever we speak OpenID Connect.
+    pub(super) keys: Option<KeySet>,
+    /// Whether browsers come back with the name of who sent them (RFC 9207).
+    pub(super) announces_iss: bool,
+}
+
+/// Where the metadata comes from.
+pub(super) enum Source {
+    /// The operator said everything that is needed.
+    Given(Arc<Metadata>),
+    /// An issuer publishes it.
+    Issuer(Box<Issuer>),
+}
+
+/// An issuer whose metadata is fetched when it is needed, and kept for a while.
+pub(super) struct Issuer {
+    client: Configured,
+    clock: Arc<dyn Clock>,
+    name: String,
+    /// Where its metadata may be; the likelier place first.
+    places: [Url; 2],
+    openid: bool,
+    /// What the operator said, which counts more.
+    given: Option<EndpointUrls>,
+    known: RwLock<Option<Known>>,
+}
+
+#[derive(Clone)]
+struct Known {
+    metadata: Arc<Metadata>,
+    fetched: Timestamp,
+}
+
+/// The members that we read. A URL that is none makes the whole document useless.
+#[derive(Deserialize)]
+struct Document {
+    issuer: String,
+    authorization_endpoint: Option<Url>,
+    token_endpoint: Option<Url>,
+    userinfo_endpoint: Option<Url>,
+    jwks_uri: Option<Url>,
+    #[serde(default)]
+    authorization_response_iss_parameter_supported: bool,
+}
+
+impl Source {
+    pub(super) fn new(settings: &Settings, client: Configured, clock: Arc<dyn Clock>) -> Result<Self, SettingsError> {
+        let openid = settings.is_openid();
+        let (name, given) = match &settings.endpoints {
+            Endpoints::Discovered { issuer } => (issuer, None),
+            Endpoints::Given { issuer: Some(issuer), urls } if openid => (issuer, Some(EndpointUrls::clone(urls))),
+            Endpoints::Given { urls, .. } => return Ok(Self::Given(Arc::new(Metadata::given(urls)))),
+        };
+        let places = places(name, openid)?;
+        let known = RwLock::new(None);
+        Ok(Self::Issuer(Box::new(Issuer { client, clock, name: name.clone(), places, openid, given, known })))
+    }
+
+    pub(super) async fn metadata(&self) -> Result<Arc<Metadata>, Trouble> {
+        match self {
+            Self::Given(metadata) => Ok(Arc::clone(metadata)),
+            Self::Issuer(issuer) => issuer.metadata().await,
+        }
+    }
+}
+
+impl Issuer {
+    /// Gives what is known, fetching it if need be. Calls that come at the same time may fetch it twice.
+    async fn metadata(&self) -> Result<Arc<Metadata>, Trouble> {
+        let now = self.clock.now();
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(known) = known.filter(|known| now < known.fetched + FRESH) {
+            return Ok(known.metadata);
+        }
+        let metadata = Arc::new(self.fetch(now).await?);
+        let known = Known { metadata: Arc::clone(&metadata), fetched: now };
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(known);
+        Ok(metadata)
+    }
+
+    async fn fetch(&self, now: Timestamp) -> Result<Metadata, Trouble> {
+        for place in &self.places {
+            let request = Request::get(place.as_str()).header("accept", "application/json").body(Vec::new());
+            let request = request.map_err(|_| Trouble::nonsense("the issuer's metadata has no usable URL"))?;
+            let answer = answer::get(&self.client, "metadata endpoint", &request, now).await?;
+            if answer.is_success() {
+                return self.read(answer.object()?);
+            }
+        }
+        Err(Trouble::nonsense("the issuer publishes no metadata"))
+    }
+
+    fn read(&self, document: Value) -> Result<Metadata, Trouble> {
+        let document: Document =
+            serde_json::from_value(document).map_err(|_| Trouble::nonsense("the metadata cannot be read"))?;
+        // RFC 8414 §3.3: otherwise anybody could speak for this issuer.
+        if document.issuer != self.name {
+            return Err(Trouble::nonsense("the metadata is another issuer's"));
+        }
+        let mut metadata = match &self.given {
+            Some(urls) => Metadata::given(urls),
+            None => Metadata {
+                authorize: self.endpoint(document.authorization_endpoint, "authorization_endpoint")?,
+                token: self.endpoint(document.token_endpoint, "token_endpoint")?,
+                userinfo: document.userinfo_endpoint,
+                keys: None,
+                announces_iss: false,
+            },
+        };
+        metadata.announces_iss = document.authorization_response_iss_parameter_supported;
+        if self.openid {
+            let url = self.endpoint(document.jwks_uri, "jwks_uri")?;
+            metadata.keys = Some(KeySet::new(self.client.clone(), url, Arc::clone(&self.clock)));
+        }
+        Ok(metadata)
+    }
+
+    /// Demands a URL that we would call ourselves: browsers are sent to no other either.
+    fn endpoint(&self, url: Option<Url>, member: &'static str) -> Result<Url, Trouble> {
+        let unusable = || Trouble::nonsense(format!("the metadata has no usable {member}"));
+        let url = url.ok_or_else(unusable)?;
+        let uri = url.as_str().parse().map_err(|_| unusable())?;
+        self.client.check_scheme(&uri).map_err(|_| unusable())?;
+        Ok(url)
+    }
+}
+
+impl Metadata {
+    fn given(urls: &EndpointUrls) -> Self {
+        Self {
+            authorize: urls.authorize.clone(),
+            token: urls.token.clone(),
+            userinfo: Some(urls.userinfo.clone()),
+            keys: None,
+            announces_iss: false,
+        }
+    }
+}
+
+/// Names the two places of an issuer's metadata. OpenID Connect appends the well-known path, RFC 8414 (§3.1) inserts it
+/// before the issuer's own.
+fn places(issuer: &str, openid: bool) -> Result<[Url; 2], SettingsError> {
+    let issuer = Url::parse(issuer).map_err(|_| SettingsError::Issuer)?;
+    if !matches!(issuer.scheme(), "http" | "https") {
+        return Err(SettingsError::Issuer);
+    }
+    let path = issuer.path().trim_end_matches('/');
+    let at = |path: String| {
+        let mut url = issuer.clone();
+        url.set_path(&path);
+        url.set_query(None);
+        url.set_fragment(None);
+        url
+    };
+    let connect = at(format!("{path}/.well-known/openid-configuration"));
+    let oauth = at(format!("/.well-known/oauth-authorization-server{path}"));
+    Ok(if openid { [connect, oauth] } else { [oauth, connect] })
+}

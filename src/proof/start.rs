@@ -1,0 +1,129 @@
+//! Leaving for a provider: by a button of our page, or by a ticket that a wallet hands to a browser.
+
+use std::time::Duration;
+
+use data_encoding::BASE64URL_NOPAD;
+use url::Url;
+use uuid::Uuid;
+
+use super::links::{StartLink, State, stored_tag};
+use super::provider::{Start, Trouble};
+use super::{Proofs, Route, TargetView};
+use crate::store::{Process, StoreError};
+use crate::vault::random;
+
+/// How long a ticket can be used.
+const TICKET_LIFETIME: Duration = Duration::from_mins(10);
+
+/// A browser on its way.
+pub struct Departed {
+    /// The process that the cookie has to name.
+    pub process: Uuid,
+    /// Where the browser goes.
+    pub redirect: Url,
+}
+
+/// Why nobody leaves.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// No link of ours, or what it names is gone.
+    #[error("unknown start link or ticket")]
+    Unknown,
+    /// The proof is there already.
+    #[error("already verified")]
+    Finished,
+    /// Another request is exchanging a code of this process.
+    #[error("an exchange is under way")]
+    UnderWay,
+    /// The provider's setup failed.
+    #[error("the provider could not be prepared")]
+    Provider(Trouble),
+    /// Storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Proofs {
+    /// Starts or restarts the process of a start link: new state, nonce and verifier every time.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn start(&self, id: &str) -> Result<Departed, StartError> {
+        let process = self.open_process(id).await?;
+        self.depart(process).await
+    }
+
+    /// Makes a ticket for the process of a start link, to be carried to a browser.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn issue_ticket(&self, id: &str) -> Result<String, StartError> {
+        let process = self.open_process(id).await?;
+        let ticket: [u8; 32] = random::bytes();
+        let mut tx = self.store.begin().await?;
+        let expires_at = tx.now() + TICKET_LIFETIME;
+        tx.save_ticket(&process, &stored_tag(&ticket), expires_at).await?;
+        tx.commit().await?;
+        Ok(BASE64URL_NOPAD.encode(&ticket))
+    }
+
+    /// Shows what a ticket is for, without consuming it: link previews are GETs.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn view_ticket(&self, ticket: &str) -> Result<TargetView, StartError> {
+        let process = self.store.find_process_by_ticket(&ticket_tag(ticket)?).await?.ok_or(StartError::Unknown)?;
+        let target = self.store.find_by_id(process.target_id).await?.ok_or(StartError::Unknown)?;
+        self.view(&target, Some(&process.customer_type)).await?.ok_or(StartError::Unknown)
+    }
+
+    /// Consumes a ticket and starts its process.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn redeem_ticket(&self, ticket: &str) -> Result<Departed, StartError> {
+        let mut tx = self.store.begin().await?;
+        let process = tx.consume_ticket(&ticket_tag(ticket)?).await?.ok_or(StartError::Unknown)?;
+        tx.commit().await?;
+        self.depart(process).await
+    }
+
+    async fn open_process(&self, id: &str) -> Result<Process, StartError> {
+        let link = StartLink::read(self.store.vault(), id).ok_or(StartError::Unknown)?;
+        let mut tx = self.store.begin().await?;
+        let target = tx.lock_target(link.target).await?.ok_or(StartError::Unknown)?;
+        let requirement = self.requirement(&target.target, Some(&link.customer_type)).ok_or(StartError::Unknown)?.1;
+        if requirement.provider.as_ref() != Some(&link.provider) {
+            return Err(StartError::Unknown);
+        }
+        let proof = target.target.facts.proofs.get(&link.provider);
+        if proof.is_some_and(|proof| proof.stands(tx.now())) {
+            return Err(StartError::Finished);
+        }
+        let process = tx.find_or_insert_process(&target, &link.customer_type, &link.provider).await?;
+        tx.commit().await?;
+        Ok(process)
+    }
+
+    async fn depart(&self, process: Process) -> Result<Departed, StartError> {
+        let Route { provider, .. } = self.routes.get(&process.provider).ok_or(StartError::Unknown)?;
+        let target = self.store.find_by_id(process.target_id).await?.ok_or(StartError::Unknown)?;
+        let state = State::new(target.payto()?.hash());
+        let redirect_uri = self.redirect_uri(&process.provider);
+        let start = Start { redirect_uri: &redirect_uri, state: &state.reveal() };
+        let departure = provider.begin(start).await.map_err(StartError::Provider)?;
+
+        let mut tx = self.store.begin().await?;
+        let target = tx.lock_target(process.target_id).await?.ok_or(StartError::Unknown)?;
+        let mut process = tx.lock_process(process.id).await?.ok_or(StartError::Unknown)?;
+        process.progress = process.progress.depart(tx.now()).map_err(|_| StartError::UnderWay)?;
+        let nonce = state.nonce.as_ref().map(|nonce| stored_tag(nonce)).unwrap_or_default();
+        tx.save_departure(&target, &process, &nonce, &departure.kept.to_bytes()).await?;
+        tx.commit().await?;
+        Ok(Departed { process: process.id, redirect: departure.redirect })
+    }
+}
+
+fn ticket_tag(ticket: &str) -> Result<Vec<u8>, StartError> {
+    BASE64URL_NOPAD.decode(ticket.as_bytes()).map(|ticket| stored_tag(&ticket)).map_err(|_| StartError::Unknown)
+}

@@ -1,0 +1,123 @@
+//! What the customer's page shows: whose verification it is, what is asked, and the ways to prove it.
+
+use url::Url;
+use uuid::Uuid;
+
+use super::links::StartLink;
+use super::{Proofs, Route};
+use crate::domain::assessment::{Assessment, assess};
+use crate::domain::facts::Status;
+use crate::domain::field::Field;
+use crate::domain::payto::Payto;
+use crate::domain::requirement::{AskedField, Requirement, Requirements};
+use crate::store::{AccessToken, LockedTarget, StoreError, Target};
+
+/// A target as its page shows it.
+pub struct TargetView {
+    /// Whose page it is; pages show its last characters.
+    pub payto: Payto,
+    /// The proven domain of the wallet that registered it, if its token named one.
+    pub wallet: Option<String>,
+    /// The customer type; empty for a bare payto.
+    pub customer_type: String,
+    /// How it stands.
+    pub standing: Standing,
+    /// The fields that the wallet still has to send.
+    pub missing_fields: Vec<AskedField>,
+    /// The ways to prove.
+    pub offers: Vec<Offer>,
+}
+
+/// How a target stands, as far as its page tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing is left to do.
+    Verified,
+    /// Something has to be done.
+    Open,
+    /// The provider contradicted what the customer gave.
+    Contested,
+}
+
+/// One way to prove.
+pub struct Offer {
+    /// The `{id}` of `/kyc-start/{id}`.
+    pub start_id: String,
+    /// Who proves.
+    pub display_name: String,
+    /// What it tells about the customer.
+    pub shares: Vec<&'static Field>,
+    /// Where the browser is led in the end, for the page's policy.
+    pub leads_to: Vec<Url>,
+}
+
+impl Proofs {
+    /// Shows the page of an access token; `None` when the token or the type is unknown.
+    ///
+    /// # Errors
+    /// Storage failed.
+    pub async fn view_linked(
+        &self,
+        token: &AccessToken,
+        customer_type: Option<&str>,
+    ) -> Result<Option<TargetView>, StoreError> {
+        match self.store.find_linked(token).await? {
+            Some(target) => self.view(&target, customer_type).await,
+            None => Ok(None),
+        }
+    }
+
+    pub(super) async fn view(
+        &self,
+        locked: &LockedTarget,
+        customer_type: Option<&str>,
+    ) -> Result<Option<TargetView>, StoreError> {
+        let target = &locked.target;
+        let Some((name, requirement)) = self.requirement(target, customer_type) else {
+            return Ok(None);
+        };
+        let assessment = assess(requirement, &target.facts, self.store.now());
+        let contested = requirement.provider.as_ref().and_then(|provider| target.facts.proofs.get(provider));
+        Ok(Some(TargetView {
+            payto: locked.payto()?,
+            wallet: locked.document()?.wallet().map(str::to_owned),
+            customer_type: name.to_owned(),
+            standing: match assessment.status {
+                Status::Accepted => Standing::Verified,
+                _ if contested.is_some_and(|proof| proof.contested) => Standing::Contested,
+                Status::NeedsInfo | Status::Processing | Status::Rejected => Standing::Open,
+            },
+            missing_fields: missing_fields(&assessment),
+            offers: match assessment.proof.and_then(|needed| self.routes.get(needed.provider)) {
+                Some(route) => vec![self.offer(target.id, name, route).await],
+                None => Vec::new(),
+            },
+        }))
+    }
+
+    /// Finds what a target is assessed for: a customer's type, or what bare payto URIs have to prove.
+    pub(super) fn requirement(&self, target: &Target, customer_type: Option<&str>) -> Option<(&str, &Requirement)> {
+        if target.is_customer {
+            self.requirements.find(customer_type)
+        } else {
+            self.requirements.payment_target().map(|requirement| (Requirements::BARE, requirement))
+        }
+    }
+
+    /// Makes the offer of one provider to one target.
+    pub(super) async fn offer(&self, target: Uuid, customer_type: &str, route: &Route) -> Offer {
+        let link =
+            StartLink { target, customer_type: customer_type.to_owned(), provider: route.provider.name().to_owned() };
+        let origin = route.provider.authorize_origin().await.and_then(|origin| Url::parse(&origin).ok());
+        Offer {
+            start_id: link.reveal(self.store.vault()),
+            display_name: route.provider.display_name().to_owned(),
+            shares: route.shares.clone(),
+            leads_to: origin.into_iter().chain(route.done_url.clone()).collect(),
+        }
+    }
+}
+
+fn missing_fields(assessment: &Assessment<'_>) -> Vec<AskedField> {
+    assessment.fields.iter().filter(|asked| !asked.optional).map(|asked| (*asked).clone()).collect()
+}
