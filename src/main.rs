@@ -1,3 +1,7 @@
 //! The `kycd` binary.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    kycd::cli::run()
+}

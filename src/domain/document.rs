@@ -16,6 +16,7 @@ use super::facts::{Facts, ProofFact};
 pub struct Document {
     fields: BTreeMap<String, Held>,
     proofs: BTreeMap<String, Proof>,
+    wallet: Option<String>,
 }
 
 /// What is held for one field.
@@ -48,6 +49,17 @@ impl Document {
     /// Takes a value that the customer gave.
     pub fn set_value(&mut self, field: &str, value: String) {
         self.fields.insert(field.to_owned(), Held::Value(value));
+    }
+
+    /// Remembers the proven domain of the wallet, by which pages name it.
+    pub fn set_wallet(&mut self, domain: &str) {
+        self.wallet = Some(domain.to_owned());
+    }
+
+    /// The proven domain of the wallet that gave something last, if its token named one.
+    #[must_use]
+    pub fn wallet(&self) -> Option<&str> {
+        self.wallet.as_deref()
     }
 
     /// Takes a file that the customer gave, and gives back the one that it replaces.

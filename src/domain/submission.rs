@@ -13,6 +13,9 @@ use super::session::Naming;
 /// The longest parameter, in bytes.
 const MAX_PARAMETER: usize = 1024;
 
+/// The names of a PUT that are not fields.
+pub const PARAMETERS: [&str; 6] = ["id", "account", "memo", "memo_type", "type", "transaction_id"];
+
 /// A value as it came, from a JSON member or a form's text.
 pub enum RawValue {
     /// Text.

@@ -69,9 +69,11 @@ pub fn read_form(headers: &HeaderMap, secure: bool) -> Option<String> {
 }
 
 /// Writes the `Set-Cookie` header of the form cookie: letters, digits and `._-`, gone with the browser's session.
+/// `Lax`, because a page with a form is also what a browser may find when it comes back from the provider; a form that
+/// another site posts still arrives without it.
 #[must_use]
 pub fn form_set_cookie(value: &str, secure: bool) -> String {
-    write(FORM_NAME, value.to_owned(), SameSite::Strict, None, secure)
+    write(FORM_NAME, value.to_owned(), SameSite::Lax, None, secure)
 }
 
 fn is_entry(text: &str) -> bool {

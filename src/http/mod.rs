@@ -8,18 +8,37 @@ pub mod cookies;
 mod cors;
 mod error;
 mod fallback;
+mod kyc;
 mod media_type;
 mod observe;
+mod operator;
 pub mod pages;
 mod pairs;
 mod query;
+mod refusals;
 pub mod sandbox;
+mod sep12;
 mod serve;
+mod session;
+mod state;
 mod urlencoded;
 
+pub use axum::Router;
 pub use cors::with_cors;
 pub use error::ApiError;
 pub use fallback::{with_edge, without_head};
 pub use observe::RequestIds;
 pub use query::Query;
 pub use serve::{Limits, Pace, serve};
+pub use session::{OperatorSession, Sep10Session};
+pub use state::{AppState, Site};
+
+/// The public listener: SEP-12 for wallets, pages for people; `more` is what `dev` adds.
+pub fn public(state: AppState, more: Router, ids: RequestIds) -> Router {
+    with_edge(sep12::routes().merge(kyc::routes()).with_state(state).merge(more), ids)
+}
+
+/// The operator's listener.
+pub fn operator(state: AppState, ids: RequestIds) -> Router {
+    with_edge(operator::routes().with_state(state), ids)
+}

@@ -95,6 +95,9 @@ impl CustomerIntegration for Stored {
         let locked = lock(&self.store, &mut tx, session, &request.selector).await?;
         let before = locked.document()?;
         let mut document = before.clone();
+        if let Some(domain) = session.client_domain() {
+            document.set_wallet(domain);
+        }
         for (field, value) in &request.values {
             document.set_value(field, value.expose().clone());
         }

@@ -26,8 +26,8 @@ fn the_process_cookie_has_the_attributes_of_its_scheme(#[case] secure: bool, #[c
 }
 
 #[rstest]
-#[case::https(true, "__Host-kycd-form=x1; HttpOnly; SameSite=Strict; Secure; Path=/")]
-#[case::http(false, "kycd-form=x1; HttpOnly; SameSite=Strict; Path=/")]
+#[case::https(true, "__Host-kycd-form=x1; HttpOnly; SameSite=Lax; Secure; Path=/")]
+#[case::http(false, "kycd-form=x1; HttpOnly; SameSite=Lax; Path=/")]
 fn the_form_cookie_has_the_attributes_of_its_scheme(#[case] secure: bool, #[case] expected: &str) {
     assert_eq!(form_set_cookie("x1", secure), expected);
     assert_eq!(read_form(&returned(expected), secure).as_deref(), Some("x1"));

@@ -9,7 +9,7 @@ use axum::body::to_bytes;
 use axum::response::{IntoResponse, Response};
 use http::header;
 use kycd::http::pages::{
-    self, Forms, Home, KycConfirm, KycDone, KycGo, KycPending, KycSpa, Page, SandboxAuthorize, Trouble,
+    self, Forms, Home, KycConfirm, KycContested, KycDone, KycGo, KycSpa, Page, SandboxAuthorize, Trouble,
 };
 use kycd::http::pages::{MaskedAccount, Origin};
 use rstest::rstest;
@@ -62,7 +62,7 @@ fn all_sheets() -> Vec<Sheet> {
         .chain(sheets_of::<KycGo>())
         .chain(sheets_of::<KycConfirm>())
         .chain(sheets_of::<KycDone>())
-        .chain(sheets_of::<KycPending>())
+        .chain(sheets_of::<KycContested>())
         .chain(sheets_of::<Trouble>())
         .chain(sheets_of::<SandboxAuthorize>())
         .collect()

@@ -95,6 +95,22 @@ pub async fn read(
     Ok(fields.into_entries().into_iter().filter_map(|(name, value)| Some((name, value?))).collect())
 }
 
+/// Reads a body in which no file has a place.
+///
+/// # Errors
+/// As [`read`].
+pub async fn read_texts(request: Request) -> Result<Vec<(String, RawValue)>, ApiError> {
+    read(request, &Limits::default(), |_| PartKind::Text, &mut NoFiles).await
+}
+
+struct NoFiles;
+
+impl FileSink for NoFiles {
+    async fn store(&mut self, _: &str, _: &mut FileContent) -> Result<(), ApiError> {
+        Err(ApiError::bad_request("no file has a place here"))
+    }
+}
+
 /// A small compressed body can unpack to any size, so none is unpacked.
 fn check_encoding(headers: &HeaderMap) -> Result<(), ApiError> {
     let identity = |value: &axum::http::HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"identity");

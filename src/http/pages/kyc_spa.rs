@@ -23,12 +23,10 @@ pub struct KycSpa {
 pub enum Standing {
     /// Something is asked of the customer.
     Open,
-    /// The provider or the operator is at work.
-    Pending,
     /// Nothing more is required.
     Verified,
-    /// The last answer was no.
-    Refused,
+    /// The provider contradicted what the customer gave.
+    Contested,
 }
 
 /// A SEP-9 field that the wallet has yet to send.
@@ -96,10 +94,8 @@ impl Page for KycSpa {
         vec![
             Self::sample_of(Standing::Open, true),
             bare,
-            Self::sample_of(Standing::Pending, false),
             Self::sample_of(Standing::Verified, false),
-            Self::sample_of(Standing::Refused, true),
-            Self::sample_of(Standing::Refused, false),
+            Self::sample_of(Standing::Contested, true),
         ]
     }
 

@@ -70,6 +70,17 @@ pub struct Again {
     pub origins: Vec<Origin>,
 }
 
+impl Again {
+    pub(super) fn sample() -> Self {
+        Self {
+            id: "0b5f7a52-5a0e-4d4e-9d43-2f4c8a7f9e11".to_owned(),
+            provider: "Example eID".to_owned(),
+            form_token: "c2FtcGxlLWZvcm0tdG9rZW4".to_owned(),
+            origins: Vec::new(),
+        }
+    }
+}
+
 /// A provider's own words, fit to be shown: one line, at most 300 characters, nothing that changes direction.
 #[derive(Clone, Serialize)]
 pub struct Quote(String);
@@ -161,14 +172,7 @@ impl Page for Trouble {
     const TEMPLATE: &'static str = "trouble.html";
 
     fn sample() -> Vec<Self> {
-        let again = || {
-            Some(Again {
-                id: "0b5f7a52-5a0e-4d4e-9d43-2f4c8a7f9e11".to_owned(),
-                provider: "Example eID".to_owned(),
-                form_token: "c2FtcGxlLWZvcm0tdG9rZW4".to_owned(),
-                origins: Vec::new(),
-            })
-        };
+        let again = || Some(Again::sample());
         let said = || Quote::new("The login was cancelled by the user.");
         let errors = vec![
             PageError::Malformed,

@@ -1,0 +1,151 @@
+//! From the configuration's values to those that each room takes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+
+use crate::auth::{self, Issuer, IssuerSettings, VerificationKey};
+use crate::config::{self, Config, Mode};
+use crate::domain::clock::Clock;
+use crate::domain::field;
+use crate::domain::pii::Secret;
+use crate::domain::requirement::{AskedField, Requirement, Requirements};
+use crate::egress::{Configured, KeySet};
+use crate::proof::oauth2::{self, OAuth2};
+use crate::proof::{BrowserBinding, ClaimPath, ClaimRule, Route};
+
+/// What types of customers have to give.
+pub(super) fn requirements(config: &Config) -> Requirements {
+    let types = config.customers.types.iter().map(|(name, customer_type)| (name.clone(), requirement(customer_type)));
+    Requirements::new(config.customers.default_type.clone(), types.collect(), config.payment_targets.provider.clone())
+}
+
+fn requirement(customer_type: &config::CustomerType) -> Requirement {
+    let asked = |spelling: &String, optional| {
+        field::find(spelling).map(|field| AskedField { field, spelling: spelling.clone(), optional })
+    };
+    let required = customer_type.fields.iter().filter_map(|name| asked(name, false));
+    let optional = customer_type.optional_fields.iter().filter_map(|name| asked(name, true));
+    Requirement { fields: required.chain(optional).collect(), provider: customer_type.provider.clone() }
+}
+
+/// Whose tokens are believed.
+pub(super) fn issuers(config: &Config, client: &Configured, clock: &Arc<dyn Clock>) -> anyhow::Result<Vec<Issuer>> {
+    let issuer = |(position, issuer): (usize, &config::TokenIssuer)| {
+        let settings = IssuerSettings {
+            kind: match issuer.kind {
+                config::IssuerKind::Sep10 => auth::IssuerKind::Sep10,
+                config::IssuerKind::Sep45 => auth::IssuerKind::Sep45,
+            },
+            issuer: issuer.issuer.clone(),
+            home_domains: issuer.home_domains.clone(),
+            audience: issuer.audience.clone(),
+            max_lifetime: issuer.max_lifetime,
+            algorithm: match issuer.algorithm {
+                config::Algorithm::Hs256 => auth::Algorithm::Hs256,
+                config::Algorithm::EdDsa => auth::Algorithm::EdDsa,
+                config::Algorithm::Es256 => auth::Algorithm::Es256,
+                config::Algorithm::Rs256 => auth::Algorithm::Rs256,
+            },
+            key: match &issuer.key {
+                config::IssuerKey::Secret(secret) => VerificationKey::Hs256(secret.clone()),
+                config::IssuerKey::PublicKey(pem) => VerificationKey::Pem(pem.clone()),
+                config::IssuerKey::Jwks(url) => {
+                    VerificationKey::Jwks(Arc::new(KeySet::new(client.clone(), url.clone(), Arc::clone(clock))))
+                }
+            },
+            allow_short_secret: config.mode == Mode::Dev,
+        };
+        Issuer::new(settings).with_context(|| format!("token_issuers[{position}]"))
+    };
+    config.token_issuers.iter().enumerate().map(issuer).collect()
+}
+
+/// The providers, by name.
+pub(super) fn routes(
+    config: &Config,
+    client: &Configured,
+    clock: &Arc<dyn Clock>,
+) -> anyhow::Result<BTreeMap<String, Route>> {
+    let route = |(name, provider): (&String, &config::Provider)| {
+        let route = route(name, provider, client, clock).with_context(|| format!("providers.{name}"))?;
+        Ok((name.clone(), route))
+    };
+    config.providers.iter().map(route).collect()
+}
+
+fn route(
+    name: &str,
+    provider: &config::Provider,
+    client: &Configured,
+    clock: &Arc<dyn Clock>,
+) -> anyhow::Result<Route> {
+    let claims = claim_rules(provider)?;
+    let shares = claims.iter().map(|rule| rule.field).collect();
+    let settings = oauth2::Settings {
+        name: name.to_owned(),
+        display_name: provider.display_name.clone(),
+        endpoints: endpoints(&provider.endpoints),
+        client_id: provider.client_id.clone(),
+        client_auth: match &provider.client_auth {
+            config::ClientAuth::SecretBasic(secret) => oauth2::ClientAuth::SecretBasic(secret.clone()),
+            config::ClientAuth::SecretPost(secret) => oauth2::ClientAuth::SecretPost(secret.clone()),
+            config::ClientAuth::None => oauth2::ClientAuth::None,
+        },
+        scopes: provider.scopes.clone(),
+        authorize_parameters: provider.authorize_parameters.clone(),
+        pkce: provider.pkce,
+        validity: provider.validity,
+        subject: ClaimPath::parse(&provider.subject).context("subject")?,
+        success: success_test(provider)?,
+        claims,
+    };
+    Ok(Route {
+        provider: Arc::new(OAuth2::new(settings, client.clone(), Arc::clone(clock))?),
+        browser_binding: match provider.browser_binding {
+            config::BrowserBinding::Strict => BrowserBinding::Strict,
+            config::BrowserBinding::Confirm => BrowserBinding::Confirm,
+            config::BrowserBinding::Off => BrowserBinding::Off,
+        },
+        done_url: provider.done_url.clone(),
+        shares,
+    })
+}
+
+fn success_test(provider: &config::Provider) -> anyhow::Result<Option<oauth2::SuccessTest>> {
+    let Some(test) = &provider.success else { return Ok(None) };
+    let path = ClaimPath::parse(&test.claim).context("success.claim")?;
+    Ok(Some(oauth2::SuccessTest { path, equals: test.equals.clone() }))
+}
+
+fn claim_rules(provider: &config::Provider) -> anyhow::Result<Vec<ClaimRule>> {
+    let rule = |claim: &config::Claim| {
+        let path = ClaimPath::parse(&claim.path).with_context(|| format!("claims.{}", claim.path))?;
+        let field = field::find(&claim.field).with_context(|| format!("claims.{}", claim.path))?;
+        Ok(ClaimRule { path, field, required: claim.required })
+    };
+    provider.claims.iter().map(rule).collect()
+}
+
+fn endpoints(endpoints: &config::Endpoints) -> oauth2::Endpoints {
+    match endpoints {
+        config::Endpoints::Discovered { issuer } => oauth2::Endpoints::Discovered { issuer: issuer.clone() },
+        config::Endpoints::Given { issuer, urls } => oauth2::Endpoints::Given {
+            issuer: issuer.clone(),
+            urls: Box::new(oauth2::EndpointUrls {
+                authorize: urls.authorize.clone(),
+                token: urls.token.clone(),
+                userinfo: urls.userinfo.clone(),
+            }),
+        },
+    }
+}
+
+/// The first HS256 secret, with its issuer: what `kycd token` signs with.
+pub(crate) fn first_secret(config: &Config) -> Option<(&str, &Secret<Vec<u8>>)> {
+    config.token_issuers.iter().find_map(|issuer| match &issuer.key {
+        config::IssuerKey::Secret(secret) => Some((issuer.issuer.as_str(), secret)),
+        config::IssuerKey::PublicKey(_) | config::IssuerKey::Jwks(_) => None,
+    })
+}

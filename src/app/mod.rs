@@ -1,0 +1,135 @@
+//! The server, put together from its configuration.
+
+mod assemble;
+mod sweeper;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+
+use crate::auth::TokenVerifier;
+use crate::config::{Config, Mode};
+use crate::domain::clock::{Clock, SystemClock};
+use crate::egress::Configured;
+use crate::http::{self, AppState, Limits, RequestIds, Router, Site};
+use crate::integration::{CustomerIntegration, Stored};
+use crate::proof::{Proofs, oauth2};
+use crate::store::{Store, StoreSettings};
+use crate::vault::{MasterKeys, random};
+
+pub(crate) use assemble::first_secret;
+
+/// A server that is ready to listen.
+pub struct App {
+    state: AppState,
+}
+
+impl App {
+    /// Opens the database and puts the rooms together, with the built-in integration.
+    ///
+    /// # Errors
+    /// The database cannot be opened with these keys, or a setting that only its user understands is wrong.
+    pub async fn build(config: &Config) -> anyhow::Result<Self> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let store = open_store(config, Arc::clone(&clock)).await?;
+        let client = Configured::new(oauth2::LIMITS, config.mode == Mode::Dev)?;
+        let requirements = Arc::new(assemble::requirements(config));
+        let site = Arc::new(Site::new(&config.server.public_url));
+        let routes = assemble::routes(config, &client, &clock)?;
+        let names = config.providers.iter().map(|(name, provider)| (name.clone(), provider.display_name.clone()));
+        let integration = Stored::new(
+            store.clone(),
+            Arc::clone(&requirements),
+            names.collect::<BTreeMap<_, _>>(),
+            site.public_url.clone(),
+        );
+        let proofs = Proofs::new(store.clone(), Arc::clone(&requirements), routes, site.public_url.clone());
+        let tokens = TokenVerifier::new(assemble::issuers(config, &client, &clock)?, clock);
+        Ok(Self {
+            state: AppState {
+                integration: Arc::new(integration),
+                tokens: Arc::new(tokens),
+                store,
+                requirements,
+                proofs: Arc::new(proofs),
+                site,
+            },
+        })
+    }
+
+    /// Replaces the built-in integration.
+    #[must_use]
+    pub fn with_integration(mut self, integration: Arc<dyn CustomerIntegration>) -> Self {
+        self.state.integration = integration;
+        self
+    }
+
+    /// What is durable.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.state.store
+    }
+
+    /// The service behind payment targets.
+    #[must_use]
+    pub fn proofs(&self) -> &Proofs {
+        &self.state.proofs
+    }
+
+    /// The public routes; `more` is what `dev` adds.
+    pub fn public_router(&self, more: Router) -> Router {
+        http::public(self.state.clone(), more, request_ids())
+    }
+
+    /// The operator's routes.
+    pub fn operator_router(&self) -> Router {
+        http::operator(self.state.clone(), request_ids())
+    }
+
+    /// Serves both listeners until `shutdown` resolves, then lets requests in flight finish.
+    pub async fn run(
+        self,
+        public: TcpListener,
+        operator: TcpListener,
+        more: Router,
+        shutdown: impl Future<Output = ()>,
+    ) {
+        let (stop, stopped) = tokio::sync::watch::channel(());
+        let until_stopped = |mut stopped: tokio::sync::watch::Receiver<()>| async move {
+            // That the sender is gone is the message.
+            while stopped.changed().await.is_ok() {}
+        };
+        let serving = async {
+            tokio::join!(
+                http::serve(public, self.public_router(more), Limits::default(), until_stopped(stopped.clone())),
+                http::serve(operator, self.operator_router(), Limits::default(), until_stopped(stopped.clone())),
+                sweeper::sweep(self.store(), until_stopped(stopped)),
+            )
+        };
+        let stopping = async {
+            shutdown.await;
+            drop(stop);
+        };
+        tokio::join!(serving, stopping);
+        self.store().close().await;
+    }
+}
+
+/// Opens the database of a configuration.
+///
+/// # Errors
+/// A malformed master key, or what [`Store::open`] says.
+pub async fn open_store(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<Store> {
+    let masters = MasterKeys::parse(&config.keys.master_keys)?;
+    let settings = StoreSettings {
+        url: config.database.url.expose(),
+        connections: config.database.max_connections,
+        migrate: config.database.migrate,
+    };
+    Ok(Store::open(settings, masters, clock).await?)
+}
+
+fn request_ids() -> RequestIds {
+    RequestIds::new(u64::from_ne_bytes(random::bytes()))
+}

@@ -1,0 +1,140 @@
+//! The command line: one file a command.
+//!
+//! Exit codes: 0 done, 1 failed, 2 the configuration or the command line is wrong.
+
+pub mod config;
+pub mod dev;
+pub mod health;
+pub mod keys;
+pub mod migrate;
+pub mod operator_key;
+pub mod serve;
+pub mod token;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{Config, Problems};
+
+/// A KYC server in one binary: SEP-12 customers and payto-based /kyc-proof.
+#[derive(Parser)]
+#[command(name = "kycd", version)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Try it out: everything embedded, on loopback only
+    Dev(dev::Arguments),
+    /// Run in production
+    Serve(Source),
+    /// Bring the database's schema up to date
+    Migrate(Source),
+    /// Check or document the configuration
+    #[command(subcommand)]
+    Config(config::Action),
+    /// Make master keys
+    #[command(subcommand)]
+    Keys(keys::Action),
+    /// Print a token of a wallet, signed with the first HS256 secret (dev only)
+    Token(token::Arguments),
+    /// Create, revoke or list the keys of operators
+    OperatorKey(operator_key::Arguments),
+    /// Ask the running server whether it is ready
+    Health(Source),
+}
+
+/// Where the configuration comes from, besides the environment.
+#[derive(Args)]
+pub struct Source {
+    /// The configuration file; defaults and environment without it
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// Which installation a command works on: the data folder of `dev`, or what a configuration describes.
+#[derive(Args)]
+pub struct Installation {
+    /// The data folder of `kycd dev`
+    #[arg(long, global = true, value_name = "DIR", default_value = ".kycd", conflicts_with = "config")]
+    pub data_dir: PathBuf,
+    /// The configuration file of `kycd serve`, instead of a data folder
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// Runs the command that the process was started with.
+#[must_use]
+pub fn run() -> ExitCode {
+    let outcome = match CommandLine::parse().command {
+        Command::Dev(arguments) => dev::run(&arguments),
+        Command::Serve(source) => serve::run(&source),
+        Command::Migrate(source) => migrate::run(&source),
+        Command::Config(action) => config::run(action),
+        Command::Keys(action) => keys::run(action),
+        Command::Token(arguments) => token::run(&arguments),
+        Command::OperatorKey(arguments) => operator_key::run(&arguments),
+        Command::Health(source) => health::run(&source),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => report(&error),
+    }
+}
+
+impl Installation {
+    /// Loads the configuration of the installation.
+    ///
+    /// # Errors
+    /// [`Problems`], which make the exit code 2; a data folder that `kycd dev` never used.
+    pub fn load(&self) -> anyhow::Result<Config> {
+        match &self.config {
+            Some(file) => load(Some(file)),
+            None => dev::load_installation(&self.data_dir),
+        }
+    }
+}
+
+/// Makes the runtime of a command.
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}
+
+/// Resolves when the process is asked to stop: SIGTERM, or Ctrl-C.
+async fn shutdown() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+/// Loads the configuration of a production server.
+///
+/// # Errors
+/// [`Problems`], which make the exit code 2.
+pub fn load(file: Option<&Path>) -> anyhow::Result<Config> {
+    Ok(Config::load(file, environment())?)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+fn environment() -> std::env::VarsOs {
+    std::env::vars_os()
+}
+
+fn report(error: &anyhow::Error) -> ExitCode {
+    if error.is::<Problems>() {
+        eprintln!("{error}");
+        ExitCode::from(2)
+    } else {
+        eprintln!("kycd: {error:#}");
+        ExitCode::FAILURE
+    }
+}

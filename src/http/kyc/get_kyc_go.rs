@@ -1,0 +1,29 @@
+//! `GET /kyc-go/{ticket}`: names the account before the browser leaves. Consumes nothing: link previews are GETs.
+
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+
+use super::answers::{origins, subject};
+use super::forms::FormGuard;
+use crate::http::pages::{KycGo, PageError, render};
+use crate::http::state::AppState;
+
+/// Shows what a ticket is for, with a button that uses it.
+pub(super) async fn get_kyc_go(
+    State(state): State<AppState>,
+    Path(ticket): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    let view = state.proofs.view_ticket(&ticket).await?;
+    let offer = view.offers.first().ok_or(PageError::Finished)?;
+    let guard = FormGuard::of(&headers, &state.site);
+    let page = KycGo {
+        subject: subject(&state.site, &view.payto, view.wallet, &view.customer_type),
+        provider: offer.display_name.clone(),
+        ticket,
+        form_token: guard.token(state.store.vault()),
+        origins: origins(offer),
+    };
+    Ok(guard.remember(&state.site, render(&page)))
+}

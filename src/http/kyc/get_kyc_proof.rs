@@ -1,0 +1,43 @@
+//! `GET /kyc-proof/{provider}`: the browser comes back, and everything is done before it is answered.
+
+use axum::extract::{Path, RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use uuid::Uuid;
+
+use super::answers;
+use super::forms::FormGuard;
+use crate::http::Query;
+use crate::http::cookies::ProcessCookie;
+use crate::http::pages::{PageError, Quote};
+use crate::http::state::AppState;
+use crate::proof::{Answer, Callback, State as ProofState, read_cookie_entry};
+
+/// Answers a provider's redirect, always with a page.
+pub(super) async fn get_kyc_proof(
+    State(state): State<AppState>,
+    Path(provider): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    let query = Query::parse(query.as_deref()).map_err(|_| PageError::Malformed)?;
+    let callback = read_callback(&query).ok_or(PageError::Malformed)?;
+    let said = query.get("error_description").and_then(Quote::new);
+    let arrived = state.proofs.arrive(&provider, callback, &processes(&state, &headers)).await?;
+    answers::arrived(&state, &FormGuard::of(&headers, &state.site), arrived, said)
+}
+
+fn read_callback(query: &Query) -> Option<Callback> {
+    let answer = match (query.get("code"), query.get("error")) {
+        (Some(code), None) if !code.is_empty() => Answer::Code(code.to_owned()),
+        (None, Some(error)) => Answer::Error(error.to_owned()),
+        (Some(_) | None, Some(_) | None) => return None,
+    };
+    Some(Callback { state: ProofState::parse(query.get("state")?)?, answer, iss: query.get("iss").map(str::to_owned) })
+}
+
+/// The processes that this browser left for.
+fn processes(state: &AppState, headers: &HeaderMap) -> Vec<Uuid> {
+    let cookie = ProcessCookie::read(headers, state.site.secure);
+    cookie.entries().filter_map(|entry| read_cookie_entry(state.store.vault(), entry)).collect()
+}

@@ -1,0 +1,55 @@
+//! `GET /kyc-spa/{access_token}`: what is asked of a customer, and one button a provider.
+
+use axum::extract::{Path, RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+
+use super::answers::{origins, subject};
+use super::forms::FormGuard;
+use crate::http::Query;
+use crate::http::pages::{self, KycSpa, MissingField, PageError, render};
+use crate::http::state::AppState;
+use crate::proof::{Offer, Standing};
+use crate::store::AccessToken;
+
+/// Shows the page of a target; `type` names the customer type.
+pub(super) async fn get_kyc_spa(
+    State(state): State<AppState>,
+    Path(token): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    let query = Query::parse(query.as_deref()).map_err(|_| PageError::Malformed)?;
+    let token = AccessToken::parse(&token).ok_or(PageError::Unknown)?;
+    let view = state.proofs.view_linked(&token, query.get("type")).await?.ok_or(PageError::Unknown)?;
+    let guard = FormGuard::of(&headers, &state.site);
+    let missing_fields = view
+        .missing_fields
+        .iter()
+        .map(|asked| MissingField { name: asked.spelling.clone(), description: asked.field.description.to_owned() });
+    let page = KycSpa::new(
+        subject(&state.site, &view.payto, view.wallet, &view.customer_type),
+        standing(view.standing),
+        missing_fields.collect(),
+        view.offers.into_iter().map(offer).collect(),
+        guard.token(state.store.vault()),
+    );
+    Ok(guard.remember(&state.site, render(&page)))
+}
+
+fn standing(standing: Standing) -> pages::Standing {
+    match standing {
+        Standing::Open => pages::Standing::Open,
+        Standing::Verified => pages::Standing::Verified,
+        Standing::Contested => pages::Standing::Contested,
+    }
+}
+
+fn offer(offer: Offer) -> pages::Offer {
+    pages::Offer {
+        origins: origins(&offer),
+        id: offer.start_id,
+        provider: offer.display_name,
+        shares: offer.shares.iter().map(|field| field.description.to_owned()).collect(),
+    }
+}

@@ -1,0 +1,25 @@
+//! `POST /kyc-confirm`: the customer says, in another browser, whom it verifies.
+
+use axum::extract::{Request, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+
+use super::answers;
+use super::forms::{FormGuard, text};
+use crate::http::pages::PageError;
+use crate::http::state::AppState;
+
+/// Goes on with the sealed code on `yes`, and drops it on anything else.
+pub(super) async fn post_kyc_confirm(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    request: Request,
+) -> Result<Response, PageError> {
+    let values = FormGuard::check(request, &state.site, state.store.vault()).await?;
+    let sealed = text(&values, "sealed").ok_or(PageError::Malformed)?;
+    if text(&values, "answer") != Some("yes") {
+        return Err(PageError::NotConfirmed);
+    }
+    let arrived = state.proofs.confirm(sealed).await?;
+    answers::arrived(&state, &FormGuard::of(&headers, &state.site), arrived, None)
+}

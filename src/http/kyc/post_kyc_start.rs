@@ -1,0 +1,56 @@
+//! `POST /kyc-start/{id}`: leaving for the provider, or a ticket for it.
+
+use axum::Json;
+use axum::extract::{Path, Request, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use super::answers::depart;
+use super::forms::FormGuard;
+use crate::http::pages::PageError;
+use crate::http::state::AppState;
+use crate::http::{ApiError, body};
+use crate::proof::StartError;
+
+/// Answers our page's form with 303 to the provider, and JSON with the URL of a page that asks first.
+pub(super) async fn post_kyc_start(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    request: Request,
+) -> Response {
+    if headers.get(CONTENT_TYPE).is_some_and(is_json) {
+        issue_ticket(&state, &id, request).await.into_response()
+    } else {
+        leave(&state, &id, &headers, request).await.into_response()
+    }
+}
+
+async fn leave(state: &AppState, id: &str, headers: &HeaderMap, request: Request) -> Result<Response, PageError> {
+    FormGuard::check(request, &state.site, state.store.vault()).await?;
+    let departed = state.proofs.start(id).await?;
+    depart(state, headers, &departed)
+}
+
+async fn issue_ticket(state: &AppState, id: &str, request: Request) -> Result<Response, ApiError> {
+    body::read_texts(request).await?;
+    let ticket = state.proofs.issue_ticket(id).await.map_err(refusal)?;
+    let redirect_url = format!("{}/kyc-go/{ticket}", state.site.public_url);
+    Ok(Json(json!({ "redirect_url": redirect_url })).into_response())
+}
+
+fn refusal(error: StartError) -> ApiError {
+    match error {
+        StartError::Unknown => ApiError::NotFound,
+        StartError::Finished => ApiError::Conflict("already verified".into()),
+        StartError::UnderWay => ApiError::Conflict("a verification is under way".into()),
+        StartError::Provider(trouble) => ApiError::internal(trouble),
+        StartError::Store(error) => error.into(),
+    }
+}
+
+fn is_json(value: &HeaderValue) -> bool {
+    value.as_bytes().to_ascii_lowercase().starts_with(b"application/json")
+}

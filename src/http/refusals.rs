@@ -1,0 +1,56 @@
+//! What the inner modules refuse, as the edge answers it.
+
+use std::time::Duration;
+
+use super::ApiError;
+use crate::domain::session::NamingError;
+use crate::domain::submission::SubmissionError;
+use crate::integration::IntegrationError;
+use crate::store::StoreError;
+
+/// When to come back while the database is busy.
+const RETRY_AFTER: Duration = Duration::from_secs(2);
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Busy => Self::Unavailable { retry_after: RETRY_AFTER, cause: error.into() },
+            StoreError::Database(_)
+            | StoreError::Migration(_)
+            | StoreError::Vault(_)
+            | StoreError::Corrupt { .. }
+            | StoreError::NameTaken => Self::internal(error),
+        }
+    }
+}
+
+impl From<NamingError> for ApiError {
+    fn from(error: NamingError) -> Self {
+        match error {
+            NamingError::Account | NamingError::Memo(_) | NamingError::Contradiction => {
+                Self::bad_request(error.to_string())
+            }
+            NamingError::Forbidden => Self::Forbidden(error.to_string().into()),
+            NamingError::UnknownId => Self::NotFound,
+        }
+    }
+}
+
+impl From<SubmissionError> for ApiError {
+    fn from(error: SubmissionError) -> Self {
+        Self::bad_request(error.to_string())
+    }
+}
+
+impl From<IntegrationError> for ApiError {
+    fn from(error: IntegrationError) -> Self {
+        match error {
+            IntegrationError::NotFound => Self::NotFound,
+            IntegrationError::Forbidden => Self::Forbidden(error.to_string().into()),
+            IntegrationError::Invalid(message) => Self::bad_request(message),
+            IntegrationError::NotImplemented(what) => Self::NotImplemented(what),
+            IntegrationError::Store(error) => error.into(),
+            IntegrationError::Failed(cause) => Self::Internal(cause),
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! `DELETE /customer/{account}`: erases everything about one customer.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, RawQuery, Request, State};
+use serde_json::{Value, json};
+
+use crate::domain::session::{Naming, Selector};
+use crate::domain::submission::Submission;
+use crate::http::session::Sep10Session;
+use crate::http::{ApiError, Query, body};
+use crate::integration::CustomerIntegration;
+use crate::store::Store;
+
+/// Answers [SEP-12's customer DELETE](https://github.com/stellar/stellar-protocol/blob/master/ecosystem/sep-0012.md#customer-delete).
+///
+/// `memo` and `memo_type` may stand in the body or in the query, or in both alike.
+pub(super) async fn delete_customer(
+    Sep10Session(session): Sep10Session,
+    State(integration): State<Arc<dyn CustomerIntegration>>,
+    State(store): State<Store>,
+    Path(account): Path<String>,
+    RawQuery(query): RawQuery,
+    request: Request,
+) -> Result<Json<Value>, ApiError> {
+    let query = Query::parse(query.as_deref())?;
+    let body = Submission::parse(body::read_texts(request).await?, &|_| false, store.now().date())?;
+    let naming = Naming {
+        id: None,
+        account: Some(&account),
+        memo: agreeing("memo", query.get("memo"), body.memo.as_deref())?,
+        memo_type: agreeing("memo_type", query.get("memo_type"), body.memo_type.as_deref())?,
+    };
+    let Selector::Key(customer) = session.select(naming)? else {
+        return Err(ApiError::NotFound);
+    };
+    integration.delete(&session, &customer).await?;
+    Ok(Json(json!({})))
+}
+
+fn agreeing<'a>(name: &str, one: Option<&'a str>, other: Option<&'a str>) -> Result<Option<&'a str>, ApiError> {
+    match (one, other) {
+        (Some(one), Some(other)) if one != other => {
+            Err(ApiError::bad_request(format!("'{name}' in the query contradicts the body")))
+        }
+        (one, other) => Ok(one.or(other)),
+    }
+}

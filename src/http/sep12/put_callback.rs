@@ -1,0 +1,32 @@
+//! `PUT /customer/callback`: where the wallet wants to be told of changes.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Request, State};
+use serde_json::{Value, json};
+
+use crate::domain::submission::{RawValue, Submission};
+use crate::http::session::Sep10Session;
+use crate::http::{ApiError, body};
+use crate::integration::CustomerIntegration;
+use crate::store::Store;
+
+/// Answers [SEP-12's callback PUT](https://github.com/stellar/stellar-protocol/blob/master/ecosystem/sep-0012.md#customer-callback-put).
+pub(super) async fn put_callback(
+    Sep10Session(session): Sep10Session,
+    State(integration): State<Arc<dyn CustomerIntegration>>,
+    State(store): State<Store>,
+    request: Request,
+) -> Result<Json<Value>, ApiError> {
+    let mut pairs = body::read_texts(request).await?;
+    let url = match pairs.iter().position(|(name, _)| name == "url").map(|index| pairs.swap_remove(index).1) {
+        Some(RawValue::Text(url)) => url,
+        None => String::new(),
+        Some(RawValue::Number(_) | RawValue::Other) => return Err(ApiError::bad_request("'url' must be text")),
+    };
+    let naming = Submission::parse(pairs, &|_| false, store.now().date())?;
+    let customer = session.select(naming.naming())?;
+    integration.callback(&session, customer, &url).await?;
+    Ok(Json(json!({})))
+}

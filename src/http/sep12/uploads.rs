@@ -1,0 +1,89 @@
+//! The files of a PUT: sealed into the store while they arrive, claimed by the PUT or discarded with it.
+
+use uuid::Uuid;
+
+use crate::domain::field::{self, Field, FieldType};
+use crate::domain::requirement::Requirements;
+use crate::domain::submission;
+use crate::http::ApiError;
+use crate::http::body::{FileContent, FileSink, PartKind};
+use crate::store::{StagedFile, Store};
+
+/// How much of a file is looked at to tell its type.
+const SNIFFED: usize = 64;
+
+/// What SEP-12's examples name, and PDF, which documents come as.
+const CONTENT_TYPES: [&str; 3] = ["image/jpeg", "image/png", "application/pdf"];
+
+/// Decides by its name alone how a part is read: neither a file name nor a part type is needed.
+pub(super) fn part_kind(requirements: &Requirements, name: &str) -> PartKind {
+    match field::find(name).filter(|field| requirements.asks_for(field)) {
+        Some(field) if field.kind == FieldType::Binary => PartKind::File,
+        Some(_) => PartKind::Text,
+        None if submission::PARAMETERS.contains(&name) => PartKind::Text,
+        None => PartKind::Ignored,
+    }
+}
+
+/// The files of one request.
+pub(super) struct Uploads<'a> {
+    store: &'a Store,
+    begun: Vec<Uuid>,
+    staged: Vec<(&'static str, StagedFile)>,
+}
+
+impl<'a> Uploads<'a> {
+    pub(super) fn new(store: &'a Store) -> Self {
+        Self { store, begun: Vec::new(), staged: Vec::new() }
+    }
+
+    /// The files that arrived, by canonical field name.
+    pub(super) fn staged(&self) -> Vec<(&'static str, StagedFile)> {
+        self.staged.clone()
+    }
+
+    /// Deletes everything that arrived. What a crash or a lost connection leaves behind, the sweeper deletes.
+    pub(super) async fn discard(self) {
+        for id in self.begun {
+            if let Err(error) = self.store.delete_unclaimed_file(id).await {
+                tracing::warn!(%error, "an unclaimed file is left to the sweeper");
+            }
+        }
+    }
+
+    async fn stage(&mut self, field: &'static Field, content: &mut FileContent) -> Result<(), ApiError> {
+        if self.staged.iter().any(|(name, _)| *name == field.name) {
+            return Err(ApiError::bad_request(format!("'{}' has two spellings: give only one of them", field.name)));
+        }
+        let mut head = Vec::with_capacity(SNIFFED);
+        while head.len() < SNIFFED
+            && let Some(chunk) = content.chunk().await?
+        {
+            head.extend_from_slice(&chunk);
+        }
+        let content_type = sniff(&head).ok_or_else(|| {
+            ApiError::bad_request(format!("'{}' cannot be decoded. Must be jpg, png or pdf.", field.name))
+        })?;
+        let mut upload = self.store.begin_upload().await?;
+        self.begun.push(upload.id());
+        upload.write(&head).await?;
+        while let Some(chunk) = content.chunk().await? {
+            upload.write(&chunk).await?;
+        }
+        self.staged.push((field.name, upload.finish(content_type).await?));
+        Ok(())
+    }
+}
+
+impl FileSink for Uploads<'_> {
+    async fn store(&mut self, field: &str, content: &mut FileContent) -> Result<(), ApiError> {
+        let field = field::find(field).ok_or_else(|| ApiError::bad_request("a file for an unknown field"))?;
+        self.stage(field, content).await
+    }
+}
+
+/// Tells the type of a file by its content; what the client calls it does not count.
+fn sniff(head: &[u8]) -> Option<&'static str> {
+    let found = infer::get(head)?.mime_type();
+    CONTENT_TYPES.into_iter().find(|content_type| *content_type == found)
+}

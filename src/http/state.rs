@@ -1,0 +1,51 @@
+//! What handlers are given: each asks for the part that it needs.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use url::Url;
+
+use crate::auth::TokenVerifier;
+use crate::domain::requirement::Requirements;
+use crate::integration::CustomerIntegration;
+use crate::proof::Proofs;
+use crate::store::Store;
+
+/// The parts of a running server.
+#[derive(Clone, FromRef)]
+pub struct AppState {
+    /// Where customers are kept and decided.
+    pub integration: Arc<dyn CustomerIntegration>,
+    /// Who may speak for an account.
+    pub tokens: Arc<TokenVerifier>,
+    /// What is durable.
+    pub store: Store,
+    /// What types of customers have to give.
+    pub requirements: Arc<Requirements>,
+    /// Sending browsers to providers and receiving them back.
+    pub proofs: Arc<Proofs>,
+    /// How the server is seen from outside.
+    pub site: Arc<Site>,
+}
+
+/// How the server is seen from outside. Nothing in it comes from a request, so no header of a request can change it.
+pub struct Site {
+    /// Without trailing slash.
+    pub public_url: String,
+    /// The host, by which pages name the operator.
+    pub operator: String,
+    /// Whether cookies are for https only.
+    pub secure: bool,
+}
+
+impl Site {
+    /// Describes the server behind `public_url`.
+    #[must_use]
+    pub fn new(public_url: &Url) -> Self {
+        Self {
+            public_url: public_url.as_str().trim_end_matches('/').to_owned(),
+            operator: public_url.host_str().unwrap_or_default().to_owned(),
+            secure: public_url.scheme() == "https",
+        }
+    }
+}
