@@ -136,7 +136,8 @@ impl Provider {
         let validity = section.or("validity", Duration::from_hours(365 * 24), parse::duration);
         let done_url = section.optional("done_url", parse::secure_url(section.mode()));
         let subject = section.or("subject", "sub".to_owned(), path);
-        let success = section.has("success").then(|| section.section("success", success));
+        let has_success = section.has("success");
+        let success = section.section("success", |section| has_success.then(|| success(section)).flatten());
         let claims = claims(section);
         Some(Self {
             display_name,
@@ -150,7 +151,7 @@ impl Provider {
             validity,
             done_url,
             subject,
-            success: success.flatten(),
+            success,
             claims,
         })
     }

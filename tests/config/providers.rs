@@ -57,8 +57,21 @@ fn reports_what_is_wrong_with_client_authentication(#[case] toml: &str, #[case] 
     "6:1: providers.eid.done_url: must be an https URL"
 )]
 #[case::unknown_key(
-    "subject = \"sub\"",
-    "6:1: providers.eid.subject: unknown key; known here: allow_without_pkce, authorize_url, browser_binding, claims, client_auth, client_id, client_secret, client_secret_file, display_name, done_url, issuer, kind, pkce, scopes, token_url, userinfo_url, validity"
+    "subjects = \"sub\"",
+    "6:1: providers.eid.subjects: unknown key; known here: allow_without_pkce, authorize_parameters, authorize_url, browser_binding, claims, client_auth, client_id, client_secret, client_secret_file, display_name, done_url, issuer, kind, pkce, scopes, subject, success, token_url, userinfo_url, validity"
+)]
+#[case::subject_by_no_path(
+    "subject = \"a..b\"",
+    "6:1: providers.eid.subject: must be a dotted path or, with a leading /, a JSON pointer"
+)]
+#[case::success_by_no_path(
+    "success = { claim = \"\", equals = \"yes\" }",
+    "6:13: providers.eid.success.claim: must not be empty"
+)]
+#[case::success_without_answer("success = { claim = \"status\" }", "6:1: providers.eid.success.equals: is required")]
+#[case::authorize_parameter_of_another_kind(
+    "authorize_parameters = { prompt = 1 }",
+    "6:26: providers.eid.authorize_parameters.prompt: must be text or a table"
 )]
 #[case::one_of_three_urls(
     "token_url = \"https://eid.example.com/token\"",
