@@ -3,7 +3,7 @@
 use data_encoding::BASE64URL_NOPAD;
 use jsonwebtoken::DecodingKey;
 
-use super::issuer::Algorithm;
+use super::key::Algorithm;
 use super::refusal::Refusal;
 
 /// The longest token that is looked at; real ones have less than one KiB.

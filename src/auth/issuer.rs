@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jsonwebtoken::DecodingKey;
 
-use super::key::{Key, VerificationKey};
+use super::key::{Algorithm, IssuerError, Key, VerificationKey};
 use super::refusal::{Refusal, TokenError};
 use crate::egress::KeySetError;
 
@@ -16,42 +16,6 @@ pub enum IssuerKind {
     Sep10,
     /// SEP-45: `C…` contracts.
     Sep45,
-}
-
-/// How an issuer signs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Algorithm {
-    /// HMAC with SHA-256, a shared secret.
-    Hs256,
-    /// Ed25519.
-    EdDsa,
-    /// ECDSA on P-256 with SHA-256.
-    Es256,
-    /// RSASSA-PKCS1-v1_5 with SHA-256.
-    Rs256,
-}
-
-impl Algorithm {
-    /// The name in a token's `alg`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Hs256 => "HS256",
-            Self::EdDsa => "EdDSA",
-            Self::Es256 => "ES256",
-            Self::Rs256 => "RS256",
-        }
-    }
-
-    /// The same for the library that verifies.
-    pub(super) const fn jose(self) -> jsonwebtoken::Algorithm {
-        match self {
-            Self::Hs256 => jsonwebtoken::Algorithm::HS256,
-            Self::EdDsa => jsonwebtoken::Algorithm::EdDSA,
-            Self::Es256 => jsonwebtoken::Algorithm::ES256,
-            Self::Rs256 => jsonwebtoken::Algorithm::RS256,
-        }
-    }
 }
 
 /// One `[[token_issuers]]` of the configuration.
@@ -72,23 +36,6 @@ pub struct IssuerSettings {
     pub key: VerificationKey,
     /// Accepts an HS256 secret of less than 32 bytes; for `dev`.
     pub allow_short_secret: bool,
-}
-
-/// What is wrong with the settings of an issuer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum IssuerError {
-    /// No `issuer`.
-    #[error("issuer must not be empty")]
-    Unnamed,
-    /// A secret that can be guessed.
-    #[error("the secret of HS256 must have at least 32 bytes")]
-    ShortSecret,
-    /// HS256 with a public key, or another algorithm with a secret.
-    #[error("HS256 needs a secret, every other algorithm a public key or a key set")]
-    KeyKind,
-    /// Not a public key, one of another algorithm, or a weak one.
-    #[error("the key must be an SPKI PEM public key that fits the algorithm (RS256: 2048 bits or more)")]
-    PublicKey,
 }
 
 /// An issuer whose tokens are believed.

@@ -15,8 +15,8 @@ mod operator;
 mod refusal;
 mod verifier;
 
-pub use issuer::{Algorithm, Issuer, IssuerError, IssuerKind, IssuerSettings};
-pub use key::VerificationKey;
+pub use issuer::{Issuer, IssuerKind, IssuerSettings};
+pub use key::{Algorithm, IssuerError, VerificationKey};
 pub use mint::{NewToken, mint};
 pub use operator::{OperatorKey, OperatorKeyError};
 pub use refusal::{Refusal, TokenError};

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::problem::Fault;
 use super::reader::Section;
 use super::tree::Value;
-use super::{name, parse, providers};
-use crate::domain::field::{self, Field};
+use super::{name, parse};
 
 /// The customer types.
 #[derive(Clone, Debug)]
@@ -50,25 +49,14 @@ impl Customers {
 impl CustomerType {
     fn read(section: &mut Section<'_>, providers: &BTreeSet<String>) -> Self {
         let mut seen = Vec::new();
-        let mut field_name = |value: &Value| field(value, &mut seen).map(|(name, _)| name);
+        let mut field_name = |value: &Value| name::field(value, &mut seen).map(|(name, _)| name);
         let fields = section.list("fields", &mut field_name).unwrap_or_default();
         let optional_fields = section.list("optional_fields", &mut field_name).unwrap_or_default();
         section.list::<()>("verify", |_| Err("verification codes are not available yet".into()));
-        let provider = section.or("provider", None, |value| providers::reference(value, providers));
+        let provider = section.or("provider", None, |value| name::provider(value, providers));
         section.or("decision", (), decision);
         Self { fields, optional_fields, provider }
     }
-}
-
-/// Reads the name of a SEP-9 field that was not seen before, by this name or its other one.
-pub(super) fn field(value: &Value, seen: &mut Vec<&'static Field>) -> Result<(String, &'static Field), Fault> {
-    let name = parse::text(value)?;
-    let field = field::find(&name).ok_or("is not a SEP-9 field")?;
-    if seen.iter().any(|other| other.name == field.name) {
-        return Err("this field is named already, perhaps by its other spelling".into());
-    }
-    seen.push(field);
-    Ok((name, field))
 }
 
 fn decision(value: &Value) -> Result<(), Fault> {

@@ -1,6 +1,12 @@
-//! Names that the operator gives to customer types and providers.
+//! Names: those that the operator gives to customer types and providers, and those of SEP-9 fields.
 
+use std::collections::BTreeSet;
+
+use super::parse;
+use super::problem::Fault;
 use super::reader::Section;
+use super::tree::Value;
+use crate::domain::field::{self, Field};
 
 /// Notes a name that a URL path, a log line or an environment variable could not carry.
 pub(super) fn check(name: &str, section: &mut Section<'_>) {
@@ -16,4 +22,25 @@ pub(super) fn check(name: &str, section: &mut Section<'_>) {
     if !right {
         section.note_here("a name is 1 to 64 of a-z 0-9 - _, begins and ends with a letter or digit, and has no __");
     }
+}
+
+/// Reads the name of a provider, or `""` for none.
+pub(super) fn provider(value: &Value, providers: &BTreeSet<String>) -> Result<Option<String>, Fault> {
+    match value {
+        Value::Text(name) if name.is_empty() => Ok(None),
+        Value::Text(name) if providers.contains(name) => Ok(Some(name.clone())),
+        Value::Text(_) => Err("names no provider".into()),
+        _ => Err("must be text".into()),
+    }
+}
+
+/// Reads the name of a SEP-9 field that was not seen before, by this name or its other one.
+pub(super) fn field(value: &Value, seen: &mut Vec<&'static Field>) -> Result<(String, &'static Field), Fault> {
+    let name = parse::text(value)?;
+    let field = field::find(&name).ok_or("is not a SEP-9 field")?;
+    if seen.iter().any(|other| other.name == field.name) {
+        return Err("this field is named already, perhaps by its other spelling".into());
+    }
+    seen.push(field);
+    Ok((name, field))
 }

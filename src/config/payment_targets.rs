@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::providers;
+use super::name;
 use super::reader::Section;
 
 /// The rule for bare payto URIs.
@@ -14,6 +14,6 @@ pub struct PaymentTargets {
 
 impl PaymentTargets {
     pub(super) fn read(section: &mut Section<'_>, providers: &BTreeSet<String>) -> Self {
-        Self { provider: section.or("provider", None, |value| providers::reference(value, providers)) }
+        Self { provider: section.or("provider", None, |value| name::provider(value, providers)) }
     }
 }

@@ -1,6 +1,5 @@
 //! `[providers.NAME]`: who proves what about a customer. The only kind is `oauth2` so far.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use url::Url;
@@ -9,7 +8,7 @@ use super::parse::{self, choice};
 use super::problem::Fault;
 use super::reader::Section;
 use super::tree::Value;
-use super::{Mode, customers, name, secret};
+use super::{Mode, name, secret};
 use crate::domain::field::{Field, FieldType};
 use crate::domain::pii::Secret;
 
@@ -157,16 +156,6 @@ impl Provider {
     }
 }
 
-/// Reads the name of a provider, or `""` for none.
-pub(super) fn reference(value: &Value, providers: &BTreeSet<String>) -> Result<Option<String>, Fault> {
-    match value {
-        Value::Text(name) if name.is_empty() => Ok(None),
-        Value::Text(name) if providers.contains(name) => Ok(Some(name.clone())),
-        Value::Text(_) => Err("names no provider".into()),
-        _ => Err("must be text".into()),
-    }
-}
-
 fn endpoints(section: &mut Section<'_>, public_url: Option<&Url>) -> Option<Endpoints> {
     const URLS: [&str; 3] = ["authorize_url", "token_url", "userinfo_url"];
     let mode = section.mode();
@@ -246,7 +235,7 @@ fn claims(section: &mut Section<'_>) -> Vec<Claim> {
 }
 
 fn claimed(value: &Value, seen: &mut Vec<&'static Field>) -> Result<String, Fault> {
-    let (name, field) = customers::field(value, seen)?;
+    let (name, field) = name::field(value, seen)?;
     if field.kind == FieldType::Binary { Err("is a binary field, which no claim can fill".into()) } else { Ok(name) }
 }
 

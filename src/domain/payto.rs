@@ -6,7 +6,7 @@
 use std::fmt;
 
 use aws_lc_rs::digest;
-use data_encoding::{BASE64URL_NOPAD, HEXLOWER, HEXLOWER_PERMISSIVE};
+use data_encoding::{BASE64URL_NOPAD, HEXLOWER_PERMISSIVE};
 use iban::{Iban, ParseIbanError};
 
 use super::account::Address;
@@ -96,30 +96,6 @@ impl Payto {
         match self.parts() {
             ("stellar", target) => customer_key(target),
             _ => None,
-        }
-    }
-
-    /// Names the target for its owner without spelling it out: its type and the last four characters of what
-    /// identifies it, in words that need no translation, as in `IBAN …6199` or `Stellar …5GK6 (memo …1234)`.
-    #[must_use]
-    pub fn masked(&self) -> String {
-        if let Some(key) = self.customer_key() {
-            return masked_stellar(&key);
-        }
-        match self.parts() {
-            ("iban", iban) => format!("IBAN {}", tail(iban)),
-            ("bitcoin", address) => format!("Bitcoin {}", tail(address)),
-            ("x-taler-bank", target) => {
-                let (host, path) = target.split_once('/').unwrap_or((target, ""));
-                let user = path.rsplit('/').next().unwrap_or_default();
-                format!("{host} {}", tail(user))
-            }
-            ("upi", target) => {
-                let user = target.split_once('@').map_or(target, |(user, _)| user);
-                format!("UPI {}{}", tail(user), &target[user.len()..])
-            }
-            ("ilp", address) => format!("ILP {}", tail(address)),
-            (target_type, target) => format!("{target_type} {}", tail(target)),
         }
     }
 
@@ -222,23 +198,5 @@ fn stellar_memo(segments: &str) -> Option<Memo> {
         }
         ("hash", hash) => HEXLOWER_PERMISSIVE.decode(hash.as_bytes()).ok()?.try_into().ok().map(Memo::Hash),
         _ => None,
-    }
-}
-
-fn masked_stellar(key: &CustomerKey) -> String {
-    let memo = match key.memo() {
-        None => String::new(),
-        Some(Memo::Id(id)) => format!(" (memo {})", tail(&id.to_string())),
-        Some(Memo::Text(text)) => format!(" (memo {})", tail(text)),
-        Some(Memo::Hash(hash)) => format!(" (memo {})", tail(&HEXLOWER.encode(hash))),
-    };
-    format!("Stellar {}{memo}", tail(&key.account().to_string()))
-}
-
-/// Keeps the last four characters and says that there were more.
-fn tail(text: &str) -> String {
-    match text.char_indices().rev().nth(3) {
-        Some((start, _)) if start > 0 => format!("…{}", &text[start..]),
-        _ => text.to_owned(),
     }
 }

@@ -46,12 +46,6 @@ pub enum ApiError {
     /// 415: a content type, character set or encoding that is not read here.
     #[error("{0}")]
     UnsupportedMediaType(Cow<'static, str>),
-    /// 429 with `Retry-After`.
-    #[error("too many requests, try again later")]
-    TooManyRequests {
-        /// When to come back.
-        retry_after: Duration,
-    },
     /// 500: our own failure.
     #[error("internal error")]
     Internal(#[source] Cause),
@@ -91,7 +85,6 @@ impl ApiError {
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::PayloadTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::NotImplemented(_) => StatusCode::NOT_IMPLEMENTED,
             Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
@@ -104,7 +97,7 @@ impl ApiError {
             // RFC 6750 section 3: a 401 names the scheme.
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if let Self::TooManyRequests { retry_after } | Self::Unavailable { retry_after, .. } = self {
+        if let Self::Unavailable { retry_after, .. } = self {
             headers.insert(RETRY_AFTER, HeaderValue::from(retry_after.as_secs().max(1)));
         }
     }

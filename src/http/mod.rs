@@ -26,7 +26,7 @@ mod urlencoded;
 pub use axum::Router;
 pub use cors::with_cors;
 pub use error::ApiError;
-pub use fallback::{with_edge, without_head};
+pub use fallback::with_edge;
 pub use observe::RequestIds;
 pub use query::Query;
 pub use serve::{Limits, Pace, serve};

@@ -77,6 +77,7 @@ impl Proofs {
             return Ok(None);
         };
         let assessment = assess(requirement, &target.facts, self.store.now());
+        let route = assessment.proof.and_then(|needed| self.routes.get(needed.provider));
         let contested = requirement.provider.as_ref().and_then(|provider| target.facts.proofs.get(provider));
         Ok(Some(TargetView {
             payto: locked.payto()?,
@@ -87,8 +88,8 @@ impl Proofs {
                 _ if contested.is_some_and(|proof| proof.contested) => Standing::Contested,
                 Status::NeedsInfo | Status::Processing | Status::Rejected => Standing::Open,
             },
-            missing_fields: missing_fields(&assessment),
-            offers: match assessment.proof.and_then(|needed| self.routes.get(needed.provider)) {
+            missing_fields: missing_fields(&assessment, route),
+            offers: match route {
                 Some(route) => vec![self.offer(target.id, name, route).await],
                 None => Vec::new(),
             },
@@ -118,6 +119,10 @@ impl Proofs {
     }
 }
 
-fn missing_fields(assessment: &Assessment<'_>) -> Vec<AskedField> {
-    assessment.fields.iter().filter(|asked| !asked.optional).map(|asked| (*asked).clone()).collect()
+/// The required fields that neither the customer gave nor the offered provider fills in.
+fn missing_fields(assessment: &Assessment<'_>, route: Option<&Route>) -> Vec<AskedField> {
+    let filled_in =
+        |asked: &AskedField| route.is_some_and(|route| route.shares.iter().any(|field| field.name == asked.field.name));
+    let missing = assessment.fields.iter().filter(|asked| !asked.optional && !filled_in(asked));
+    missing.map(|asked| (*asked).clone()).collect()
 }

@@ -67,7 +67,6 @@ fn request_ids_differ_and_are_never_the_caller_s() {
 
 #[rstest]
 #[case::route_without_effect("/customer", 200)]
-#[case::route_with_an_effect("/kyc-proof/eid", 405)]
 #[case::route_of_another_method("/customer/GABC", 405)]
 #[case::no_route("/nowhere", 404)]
 fn an_answer_to_head_has_no_body(#[case] path: &str, #[case] status: u16) {
@@ -76,12 +75,4 @@ fn an_answer_to_head_has_no_body(#[case] path: &str, #[case] status: u16) {
     connection.send(request(&format!("HEAD {path}"), "connection: close\r\n", b""));
     assert_eq!(connection.head().expect("an answer").status, status);
     assert!(connection.is_closed(), "nothing follows the header");
-}
-
-#[test]
-fn a_refused_head_says_what_is_allowed() {
-    let server = Server::start();
-    let mut connection = Connection::open(server.address);
-    connection.send(request("HEAD /kyc-proof/eid", "", b""));
-    assert_eq!(connection.head().expect("an answer").header("allow"), Some("GET"));
 }

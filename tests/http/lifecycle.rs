@@ -51,7 +51,7 @@ fn a_refusal_is_at_most_300_characters_long() {
 fn a_refusal_says_when_to_come_back_or_what_to_bring() {
     let server = Server::start();
     let busy = server.get("/busy");
-    assert_eq!((busy.status, busy.header("retry-after")), (429, Some("7")));
+    assert_eq!((busy.status, busy.header("retry-after")), (503, Some("7")));
     busy.json();
     let token = server.get("/token");
     assert_eq!((token.status, token.header("www-authenticate")), (401, Some("Bearer")));

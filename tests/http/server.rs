@@ -14,7 +14,7 @@ use axum::routing::{delete, get};
 use axum::{Json, Router};
 use kycd::domain::submission::RawValue;
 use kycd::http::body::{self, FileContent, FileSink, PartKind};
-use kycd::http::{ApiError, Limits, Query, RequestIds, serve, with_cors, with_edge, without_head};
+use kycd::http::{ApiError, Limits, Query, RequestIds, serve, with_cors, with_edge};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, oneshot};
@@ -143,12 +143,15 @@ fn routes(gate: Arc<Gate>) -> Router {
         .route("/customer/{account}", delete(async |Path(account): Path<String>| account.len().to_string()));
     Router::new()
         .merge(with_cors(sep))
-        .route("/kyc-proof/{provider}", without_head(get(async || "proven"), "GET"))
+        .route("/kyc-proof/{provider}", get(async || "proven"))
         .route("/slow", get(slow))
         .route("/large", get(async || vec![0; LARGE]))
         .route("/panic", get(panicking))
         .route("/wordy", get(async || ApiError::bad_request("é".repeat(400))))
-        .route("/busy", get(async || ApiError::TooManyRequests { retry_after: Duration::from_secs(7) }))
+        .route(
+            "/busy",
+            get(async || ApiError::Unavailable { retry_after: Duration::from_secs(7), cause: "busy".into() }),
+        )
         .route("/token", get(async || ApiError::Unauthorized))
         .route("/broken", get(async || ApiError::internal(std::io::Error::other("secret cause"))))
         .with_state(gate)

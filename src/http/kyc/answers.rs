@@ -42,7 +42,7 @@ pub(super) fn subject(site: &Site, payto: &Payto, wallet: Option<String>, custom
     Subject {
         operator: site.operator.clone(),
         wallet,
-        account: MaskedAccount::of_payto(payto.normal_form()),
+        account: MaskedAccount::of(payto),
         customer_type: (!customer_type.is_empty()).then(|| customer_type.to_owned()),
     }
 }

@@ -1,6 +1,10 @@
 //! Who asks, for which account: what a person compares with the wallet before going on.
 
+use data_encoding::HEXLOWER;
 use serde::Serialize;
+
+use crate::domain::memo::Memo;
+use crate::domain::payto::Payto;
 
 /// How many characters of an account or memo are shown.
 const TAIL: usize = 6;
@@ -27,21 +31,24 @@ pub struct MaskedAccount {
 }
 
 impl MaskedAccount {
-    /// Masks the normal form of a payto URI: `payto://stellar/G…`, `payto://iban/…` or any other.
+    /// Masks a payment target.
     #[must_use]
-    pub fn of_payto(normal_form: &str) -> Self {
-        let rest = normal_form.strip_prefix("payto://").unwrap_or(normal_form);
-        let (target_type, path) = rest.split_once('/').unwrap_or(("", rest));
-        let mut parts = path.split('/');
-        match target_type {
-            "stellar" => Self {
-                kind: "Stellar account".to_owned(),
-                tail: tail(parts.next().unwrap_or_default()),
-                memo: parts.nth(1).map(tail),
-            },
-            "iban" => Self { kind: "Bank account (IBAN)".to_owned(), tail: tail(path), memo: None },
-            _ => Self { kind: "Account".to_owned(), tail: tail(path), memo: None },
+    pub fn of(payto: &Payto) -> Self {
+        if let Some(key) = payto.customer_key() {
+            let memo = key.memo().map(|memo| match memo {
+                Memo::Id(id) => tail(&id.to_string()),
+                Memo::Text(text) => tail(text),
+                Memo::Hash(hash) => tail(&HEXLOWER.encode(hash)),
+            });
+            return Self { kind: "Stellar account".to_owned(), tail: tail(&key.account().to_string()), memo };
         }
+        let rest = payto.normal_form().strip_prefix("payto://").unwrap_or_default();
+        let (kind, path) = match rest.split_once('/') {
+            Some(("iban", iban)) => ("Bank account (IBAN)", iban),
+            Some((_, path)) => ("Account", path),
+            None => ("Account", rest),
+        };
+        Self { kind: kind.to_owned(), tail: tail(path), memo: None }
     }
 }
 
@@ -58,9 +65,11 @@ impl Subject {
         Self {
             operator: "kyc.example.com".to_owned(),
             wallet: Some("wallet.example.org".to_owned()),
-            account: MaskedAccount::of_payto(
-                "payto://stellar/GBRPYHIL2CI3FNQ4BXLFMNDLFJUNPU2HY3ZMFSHONUCEOASW7QC7OX2H/id/9007199254740993",
-            ),
+            account: MaskedAccount {
+                kind: "Stellar account".to_owned(),
+                tail: "…C7OX2H".to_owned(),
+                memo: Some("…740993".to_owned()),
+            },
             customer_type: Some("sep6-high".to_owned()),
         }
     }
