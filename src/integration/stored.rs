@@ -102,7 +102,9 @@ impl CustomerIntegration for Stored {
             document.set_value(field, value.expose().clone());
         }
         for (field, file) in &request.files {
-            tx.claim_file(&locked, file).await?;
+            if !tx.claim_file(&locked, file).await? {
+                return Err(IntegrationError::Invalid(format!("'{field}' did not arrive in time: send it again")));
+            }
             if let Some(replaced) = document.set_file(field, file.id) {
                 tx.delete_file(replaced).await?;
             }
