@@ -49,7 +49,7 @@ impl Requirements {
         payment_target_provider: Option<String>,
     ) -> Self {
         let payment_target = Requirement { fields: Vec::new(), provider: payment_target_provider };
-        let digest = digest(&types);
+        let digest = digest(&types, &payment_target);
         Self { default_type, types, payment_target, digest }
     }
 
@@ -86,13 +86,14 @@ impl Requirements {
     }
 }
 
-fn digest(types: &BTreeMap<String, Requirement>) -> String {
+fn digest(types: &BTreeMap<String, Requirement>, payment_target: &Requirement) -> String {
     let mut context = Context::new(&SHA256);
     let mut part = |text: &str| {
         context.update(&text.len().to_be_bytes());
         context.update(text.as_bytes());
     };
-    for (name, requirement) in types {
+    let types = types.iter().map(|(name, requirement)| (name.as_str(), requirement));
+    for (name, requirement) in types.chain([(Requirements::BARE, payment_target)]) {
         part(name);
         part(requirement.provider.as_deref().unwrap_or_default());
         for asked in &requirement.fields {

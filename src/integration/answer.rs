@@ -92,7 +92,7 @@ impl CustomerAnswer {
         match (self.status, &self.fields) {
             (Status::NeedsInfo, None) => Err(InvariantError::NeedsInfoWithoutFields),
             (Status::NeedsInfo, Some(_)) if !required && !self.explains_itself() => Err(InvariantError::NothingToDo),
-            (Status::Rejected, _) if self.message.is_none() => Err(InvariantError::RejectedWithoutMessage),
+            (Status::Rejected, _) if !self.explains_itself() => Err(InvariantError::RejectedWithoutMessage),
             (Status::Accepted, _) if required => Err(InvariantError::AcceptedWithRequiredField),
             (Status::NeedsInfo | Status::Rejected | Status::Accepted | Status::Processing, _) => Ok(()),
         }

@@ -6,11 +6,12 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use sqlx::error::DatabaseError;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
-    SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
-    SqliteRow, SqliteSynchronous,
+    SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteError, SqliteJournalMode, SqlitePool,
+    SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
 use sqlx::{Encode, FromRow, Postgres, Sqlite, Transaction, Type};
 
@@ -88,7 +89,12 @@ impl Db {
     pub(super) async fn migrate(&self) -> Result<(), MigrateError> {
         match self {
             Self::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await,
-            Self::Sqlite { writer, .. } => SQLITE_MIGRATIONS.run(writer).await,
+            Self::Sqlite { writer, .. } => {
+                // The migrator locks nothing on SQLite, so two processes could apply the same migration at once.
+                let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+                SQLITE_MIGRATIONS.run(&mut *tx).await?;
+                Ok(tx.commit().await?)
+            }
         }
     }
 
@@ -137,6 +143,18 @@ impl DbTransaction {
             Self::Postgres(tx) => tx.commit().await,
             Self::Sqlite(tx) => tx.commit().await,
         }
+    }
+}
+
+/// Tells whether neither a connection nor SQLite's write lock came free in time.
+pub(super) fn is_busy(error: &sqlx::Error) -> bool {
+    const SQLITE_BUSY: i32 = 5;
+    let primary_code =
+        |error: &SqliteError| error.code().and_then(|code| code.parse::<i32>().ok()).map(|code| code & 0xff);
+    match error {
+        sqlx::Error::PoolTimedOut => true,
+        sqlx::Error::Database(error) => error.try_downcast_ref().and_then(primary_code) == Some(SQLITE_BUSY),
+        _ => false,
     }
 }
 

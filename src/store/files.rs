@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use super::{LockedTarget, Store, StoreError, Tx};
 use crate::vault::{DataKey, Place, random};
@@ -22,7 +23,7 @@ pub struct FileUpload {
     store: Store,
     id: Uuid,
     data_key: DataKey,
-    buffer: Vec<u8>,
+    buffer: Zeroizing<Vec<u8>>,
     position: u32,
     size: i64,
 }
@@ -52,7 +53,14 @@ impl Store {
             .execute()
             .await?;
         tx.commit().await?;
-        Ok(FileUpload { store: self.clone(), id, data_key, buffer: Vec::with_capacity(CHUNK), position: 0, size: 0 })
+        Ok(FileUpload {
+            store: self.clone(),
+            id,
+            data_key,
+            buffer: Zeroizing::new(Vec::with_capacity(CHUNK)),
+            position: 0,
+            size: 0,
+        })
     }
 
     /// Deletes unclaimed files whose time is over, and gives their number.
@@ -77,21 +85,27 @@ impl Store {
         tx.commit().await
     }
 
-    /// Opens a whole file.
+    /// Opens a whole file that has arrived.
     ///
     /// # Errors
     /// The database failed, or a chunk was changed, swapped, dropped or added.
-    pub async fn read_file(&self, id: Uuid) -> Result<Option<Vec<u8>>, StoreError> {
-        let file = self.db.query("SELECT data_key, size FROM files WHERE id = $1").bind(id);
-        let Some((wrapped, size)) = file.fetch_optional::<(Vec<u8>, i64)>().await? else {
+    pub async fn read_file(&self, id: Uuid) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
+        // One statement, so that a file that is erased meanwhile is there whole or not at all.
+        let query = self.db.query(
+            "SELECT files.data_key, files.size, file_chunks.sealed FROM files \
+             LEFT JOIN file_chunks ON file_chunks.file_id = files.id \
+             WHERE files.id = $1 AND files.content_type IS NOT NULL ORDER BY file_chunks.position",
+        );
+        let chunks = query.bind(id).fetch_all::<(Vec<u8>, i64, Option<Vec<u8>>)>().await?;
+        let Some((wrapped, size, _)) = chunks.first() else {
             return Ok(None);
         };
-        let data_key = self.vault.open_data_key(data_key_place(id), &wrapped)?;
-        let chunks = self.db.query("SELECT sealed FROM file_chunks WHERE file_id = $1 ORDER BY position").bind(id);
-        let chunks = chunks.fetch_all::<(Vec<u8>,)>().await?;
-        let mut content = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
-        for (position, (sealed,)) in (0..).zip(&chunks) {
+        let data_key = self.vault.open_data_key(data_key_place(id), wrapped)?;
+        let size = usize::try_from(*size).map_err(|_| corrupt("size", id))?;
+        let mut content = Zeroizing::new(Vec::with_capacity(size));
+        for (position, (_, _, sealed)) in (0..).zip(&chunks) {
             let place = chunk_place(id, position, position as usize + 1 == chunks.len());
+            let sealed = sealed.as_deref().ok_or_else(|| corrupt("chunks", id))?;
             content.extend_from_slice(&data_key.open(place, sealed)?);
         }
         Ok(Some(content))
@@ -194,4 +208,8 @@ fn data_key_place(row: Uuid) -> Place {
 
 fn chunk_place(row: Uuid, position: u32, last: bool) -> Place {
     Place::chunk("file_chunks", row, "sealed", position, last)
+}
+
+fn corrupt(column: &'static str, row: Uuid) -> StoreError {
+    StoreError::Corrupt { table: TABLE, column, row: row.to_string() }
 }

@@ -31,7 +31,7 @@ pub use targets::{AccessToken, LockedTarget, Target};
 /// How storage can fail.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// No connection came free in time: the caller may come back.
+    /// No connection, or no turn to write, came free in time: the caller may come back.
     #[error("the database is busy")]
     Busy,
     /// The database failed.
@@ -60,10 +60,7 @@ pub enum StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        match error {
-            sqlx::Error::PoolTimedOut => Self::Busy,
-            other => Self::Database(other),
-        }
+        if db::is_busy(&error) { Self::Busy } else { Self::Database(error) }
     }
 }
 

@@ -25,6 +25,18 @@ pub enum Purpose {
     OperatorKey,
 }
 
+/// Every purpose, in the order of declaration.
+const PURPOSES: [Purpose; Purpose::OperatorKey as usize + 1] = [
+    Purpose::Account,
+    Purpose::Target,
+    Purpose::FieldValue,
+    Purpose::AccessToken,
+    Purpose::StartLink,
+    Purpose::ProcessCookie,
+    Purpose::FormToken,
+    Purpose::OperatorKey,
+];
+
 impl Purpose {
     /// Gives the name that enters the derivation: stored tags depend on it, so it never changes.
     fn label(self) -> &'static str {
@@ -41,18 +53,20 @@ impl Purpose {
     }
 }
 
-/// The keys of all purposes, as the HKDF key (RFC 5869) from which each is expanded when it is needed.
-pub(super) struct TagKeys(hkdf::Prk);
+/// The keys of all purposes, in the order of [`PURPOSES`], each expanded from the root secret by HKDF (RFC 5869).
+pub(super) struct TagKeys([hmac::Key; PURPOSES.len()]);
 
 impl TagKeys {
     pub(super) fn derive(root: &Key) -> Self {
-        Self(hkdf::Salt::new(hkdf::HKDF_SHA256, b"kycd tags").extract(root.as_slice()))
+        let root = hkdf::Salt::new(hkdf::HKDF_SHA256, b"kycd tags").extract(root.as_slice());
+        Self(PURPOSES.map(|purpose| {
+            let label = [purpose.label().as_bytes()];
+            root.expand(&label, hmac::HMAC_SHA256).expect("HKDF gives up to 255 hashes").into()
+        }))
     }
 
     pub(super) fn tag(&self, purpose: Purpose, parts: &[&[u8]]) -> [u8; 32] {
-        let info = [purpose.label().as_bytes()];
-        let key = self.0.expand(&info, hmac::HMAC_SHA256).expect("HKDF gives up to 255 hashes");
-        let mut context = hmac::Context::with_key(&hmac::Key::from(key));
+        let mut context = hmac::Context::with_key(&self.0[purpose as usize]);
         for part in parts {
             context.update(&(part.len() as u64).to_be_bytes());
             context.update(part);

@@ -3,4 +3,20 @@
 #[path = "../support/database.rs"]
 mod database;
 
+#[path = "../support/canary.rs"]
+mod canary;
+#[path = "../support/clock.rs"]
+mod clock;
+#[path = "../support/installation.rs"]
+mod installation;
+#[path = "../support/requirements.rs"]
+mod requirements;
+#[path = "../support/sql.rs"]
+mod sql;
+
+mod documents;
+mod dump;
 mod harness;
+mod opening;
+mod people;
+mod targets;

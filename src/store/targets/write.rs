@@ -128,6 +128,10 @@ impl Tx {
     }
 
     async fn save_statuses(&mut self, id: Uuid, before: &Facts, after: &Facts) -> Result<(), StoreError> {
+        for name in before.statuses.keys().filter(|name| !after.statuses.contains_key(*name)) {
+            let query = self.inner.query("DELETE FROM statuses WHERE target_id = $1 AND type = $2");
+            query.bind(id).bind(name.as_str()).execute().await?;
+        }
         for (name, status) in &after.statuses {
             if before.statuses.get(name).unwrap_or(&Status::NeedsInfo) != status {
                 self.inner
