@@ -1,6 +1,13 @@
 //! The pure part of the crate.
 
+#[path = "../support/requirements.rs"]
+mod requirements;
+
+mod assessment;
+mod document;
 mod fields;
 mod payto;
+mod process;
+mod requirement;
 mod session;
 mod submission;

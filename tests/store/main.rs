@@ -16,7 +16,11 @@ mod sql;
 
 mod documents;
 mod dump;
+mod erasure;
+mod files;
 mod harness;
 mod opening;
+mod operator_keys;
 mod people;
+mod processes;
 mod targets;

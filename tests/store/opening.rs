@@ -151,3 +151,16 @@ async fn the_migrations_of_both_engines_give_the_same_columns_and_indexes(#[case
     assert_eq!(columns, dump::columns(&mut others).await);
     assert_eq!(dump::indexes(&mut mine).await, dump::indexes(&mut others).await);
 }
+
+#[tokio::test]
+async fn an_sqlite_file_that_another_process_writes_is_busy_too() {
+    let installation = Installation::on(Engine::Sqlite).await;
+    let mut other_process = Sql::connect(&installation.database).await;
+    other_process.execute("BEGIN IMMEDIATE", &[]).await;
+
+    let refused = installation.store.begin().await.err().expect("there is one writer");
+    assert!(matches!(refused, StoreError::Busy), "{refused:?}");
+
+    other_process.execute("COMMIT", &[]).await;
+    installation.store.begin().await.map(drop).expect("it is free again");
+}

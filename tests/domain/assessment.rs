@@ -1,0 +1,182 @@
+//! The heart: what follows from a requirement and the facts.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use kycd::domain::assessment::{Assessment, FieldState, ProofNeeded, ProofReason, assess};
+use kycd::domain::clock::Timestamp;
+use kycd::domain::facts::{Facts, ProofFact, Status};
+use proptest::prelude::*;
+use rstest::rstest;
+
+use crate::requirements::{PROVIDER, requirement};
+
+const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
+const REQUIRED: [&str; 2] = ["first_name", "family_name"];
+const OPTIONAL: [&str; 1] = ["photo_id_front"];
+
+fn names(fields: &[&str]) -> BTreeSet<String> {
+    fields.iter().map(|field| (*field).to_owned()).collect()
+}
+
+/// A proof that stands.
+fn standing() -> ProofFact {
+    ProofFact { expires_at: None, contested: false, disputed: BTreeSet::new(), changed: BTreeSet::new() }
+}
+
+fn facts(given: &[&str], proof: Option<ProofFact>) -> Facts {
+    let proofs = proof.map(|proof| (PROVIDER.to_owned(), proof)).into_iter().collect();
+    Facts { given: names(given), proofs, ..Facts::default() }
+}
+
+fn missing(assessment: &Assessment<'_>) -> Vec<String> {
+    assessment.fields.iter().map(|asked| asked.spelling.clone()).collect()
+}
+
+fn provided(assessment: &Assessment<'_>) -> Vec<(String, FieldState)> {
+    assessment.provided_fields.iter().map(|provided| (provided.asked.spelling.clone(), provided.state)).collect()
+}
+
+#[rstest]
+#[case::nothing(&[], Status::NeedsInfo, &["first_name", "family_name", "photo_id_front"])]
+#[case::the_optional_one(&["photo_id_front"], Status::NeedsInfo, &["first_name", "family_name"])]
+#[case::one_of_two(&["first_name"], Status::NeedsInfo, &["family_name", "photo_id_front"])]
+#[case::all_required_by_their_canonical_names(&["first_name", "last_name"], Status::Accepted, &["photo_id_front"])]
+#[case::everything(&["first_name", "last_name", "photo_id_front"], Status::Accepted, &[])]
+#[case::what_nobody_asks_for(&["birth_date"], Status::NeedsInfo, &["first_name", "family_name", "photo_id_front"])]
+fn fields_alone_decide_where_no_proof_is_asked_for(
+    #[case] given: &[&str],
+    #[case] status: Status,
+    #[case] expected: &[&str],
+) {
+    let requirement = requirement(&REQUIRED, &OPTIONAL, None);
+    // A proof that nobody asked for changes nothing, not even one that is worthless.
+    for proof in [None, Some(ProofFact { contested: true, disputed: names(&["birth_date"]), ..standing() })] {
+        let facts = facts(given, proof);
+        let assessment = assess(&requirement, &facts, NOW);
+
+        assert_eq!(assessment.status, status);
+        assert_eq!(missing(&assessment), expected);
+        assert_eq!(assessment.proof, None);
+    }
+}
+
+#[rstest]
+#[case::none(None, Some(ProofReason::Missing))]
+#[case::without_end(Some(standing()), None)]
+#[case::until_later(Some(ProofFact { expires_at: Some(NOW + Duration::from_micros(1)), ..standing() }), None)]
+#[case::until_now(Some(ProofFact { expires_at: Some(NOW), ..standing() }), Some(ProofReason::Expired))]
+#[case::changed(Some(ProofFact { changed: names(&["first_name"]), ..standing() }), Some(ProofReason::Changed))]
+#[case::contested(
+    Some(ProofFact { contested: true, disputed: names(&["first_name"]), ..standing() }),
+    Some(ProofReason::Contested)
+)]
+#[case::contested_and_corrected(Some(ProofFact { contested: true, ..standing() }), Some(ProofReason::Contested))]
+#[case::contested_is_told_before_changed_and_expired(
+    Some(ProofFact { contested: true, changed: names(&["first_name"]), expires_at: Some(NOW), ..standing() }),
+    Some(ProofReason::Contested)
+)]
+#[case::changed_is_told_before_expired(
+    Some(ProofFact { changed: names(&["first_name"]), expires_at: Some(NOW), ..standing() }),
+    Some(ProofReason::Changed)
+)]
+fn a_proof_that_does_not_stand_has_to_be_made(#[case] proof: Option<ProofFact>, #[case] reason: Option<ProofReason>) {
+    let requirement = requirement(&REQUIRED, &OPTIONAL, Some(PROVIDER));
+    let facts = facts(&["first_name", "last_name"], proof);
+
+    let assessment = assess(&requirement, &facts, NOW);
+
+    assert_eq!(assessment.status, if reason.is_none() { Status::Accepted } else { Status::NeedsInfo });
+    assert_eq!(assessment.proof, reason.map(|reason| ProofNeeded { provider: PROVIDER, reason }));
+}
+
+#[test]
+fn the_proof_of_another_provider_does_not_count() {
+    let (own, other) = (requirement(&[], &[], Some(PROVIDER)), requirement(&[], &[], Some("bank")));
+    let facts = facts(&[], Some(standing()));
+
+    assert_eq!(assess(&own, &facts, NOW).status, Status::Accepted);
+    let proof = assess(&other, &facts, NOW).proof;
+    assert_eq!(proof, Some(ProofNeeded { provider: "bank", reason: ProofReason::Missing }));
+}
+
+#[test]
+fn a_proof_does_not_stand_in_for_a_field() {
+    let requirement = requirement(&REQUIRED, &[], Some(PROVIDER));
+    let facts = facts(&["first_name"], Some(standing()));
+
+    let assessment = assess(&requirement, &facts, NOW);
+
+    assert_eq!((assessment.status, assessment.proof), (Status::NeedsInfo, None));
+    assert_eq!(missing(&assessment), ["family_name"]);
+}
+
+#[test]
+fn a_field_tells_how_the_proof_left_it() {
+    let requirement = requirement(&REQUIRED, &OPTIONAL, Some(PROVIDER));
+    let proof = ProofFact {
+        contested: true,
+        disputed: names(&["first_name"]),
+        changed: names(&["last_name", "birth_date"]),
+        ..standing()
+    };
+    let facts = facts(&["first_name", "last_name", "photo_id_front"], Some(proof));
+
+    let states = provided(&assess(&requirement, &facts, NOW));
+
+    let expected = [
+        ("first_name", FieldState::Rejected),
+        ("family_name", FieldState::Processing),
+        ("photo_id_front", FieldState::Accepted),
+    ];
+    assert_eq!(states, expected.map(|(name, state)| (name.to_owned(), state)));
+}
+
+const NAMES: [&str; 6] = ["first_name", "last_name", "birth_date", "email_address", "photo_id_front", "tax_id"];
+
+fn any_names() -> impl Strategy<Value = BTreeSet<String>> {
+    proptest::sample::subsequence(&NAMES[..], 0..=NAMES.len()).prop_map(|chosen| names(&chosen))
+}
+
+fn any_proof() -> impl Strategy<Value = ProofFact> {
+    let expires_at =
+        proptest::option::of((-2..=2_i64).prop_map(|micros| Timestamp::from_micros(NOW.micros() + micros)));
+    (expires_at, any::<bool>(), any_names(), any_names())
+        .prop_map(|(expires_at, contested, disputed, changed)| ProofFact { expires_at, contested, disputed, changed })
+}
+
+proptest! {
+    #[test]
+    fn accepted_means_nothing_is_left_to_do(
+        required in any_names(),
+        optional in any_names(),
+        given in any_names(),
+        provider in proptest::option::of(Just(PROVIDER)),
+        proof in proptest::option::of(any_proof()),
+    ) {
+        let required: Vec<_> = required.iter().map(String::as_str).collect();
+        let optional: Vec<_> = optional.iter().map(String::as_str).filter(|name| !required.contains(name)).collect();
+        let given: Vec<_> = given.iter().map(String::as_str).collect();
+        let requirement = requirement(&required, &optional, provider);
+        let facts = facts(&given, proof.clone());
+
+        let assessment = assess(&requirement, &facts, NOW);
+
+        let (missing, provided) = (missing(&assessment), provided(&assessment));
+        let all_given = required.iter().all(|name| given.contains(name));
+        let proven = provider.is_none() || proof.is_some_and(|proof| proof.stands(NOW));
+        prop_assert_eq!(assessment.status == Status::Accepted, all_given && proven);
+        prop_assert_eq!(assessment.proof.is_none(), proven);
+        // Every asked field is in one list or the other, and no other field is in either.
+        prop_assert_eq!(missing.len() + provided.len(), required.len() + optional.len());
+        prop_assert!(missing.iter().all(|name| !given.contains(&name.as_str())));
+        prop_assert!(provided.iter().all(|(name, _)| given.contains(&name.as_str())));
+        prop_assert!(matches!(assessment.status, Status::Accepted | Status::NeedsInfo));
+    }
+
+    #[test]
+    fn a_proof_stands_until_something_speaks_against_it(proof in any_proof()) {
+        let in_time = proof.expires_at.is_none_or(|expires_at| expires_at > NOW);
+        prop_assert_eq!(proof.stands(NOW), in_time && !proof.contested && proof.changed.is_empty());
+    }
+}
