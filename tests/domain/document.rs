@@ -72,8 +72,8 @@ fn facts_name_what_is_there_and_no_value() {
     let facts = facts(&document);
 
     assert_eq!(facts.requirements, "digest");
-    assert_eq!(Vec::from_iter(&facts.given), ["first_name", "last_name", "photo_id_front"]);
-    assert_eq!(Vec::from_iter(facts.proofs.keys()), [PROVIDER]);
+    assert_eq!(facts.given.iter().collect::<Vec<_>>(), ["first_name", "last_name", "photo_id_front"]);
+    assert_eq!(facts.proofs.keys().collect::<Vec<_>>(), [PROVIDER]);
     assert_eq!(facts.proofs[PROVIDER].expires_at, Some(EXPIRY));
     assert!(facts.statuses.is_empty());
     let json = serde_json::to_string(&facts).expect("JSON");

@@ -122,15 +122,14 @@ async fn cry_02_a_file_whose_chunks_were_changed_does_not_open(
     let file = upload(&store, &content(3 * CHUNK), CHUNK).await;
     let other = upload(&store, b"other", CHUNK).await;
     let mut sql = Sql::connect(&database).await;
-    let spare =
-        format!("CREATE TABLE spare AS SELECT sealed FROM file_chunks JOIN files ON id = file_id WHERE size = 5");
-    sql.execute(&spare, &[]).await;
+    let spare = "CREATE TABLE spare AS SELECT sealed FROM file_chunks JOIN files ON id = file_id WHERE size = 5";
+    sql.execute(spare, &[]).await;
 
     for statement in change.split("; ") {
         assert!(sql.execute(statement, &[file.id]).await > 0);
     }
 
-    let error = store.read_file(file.id).await.err().expect("it was changed");
+    let error = store.read_file(file.id).await.expect_err("it was changed");
     assert!(matches!(error, StoreError::Vault(VaultError::Tampered(_)) | StoreError::Corrupt { .. }), "{error:?}");
     assert!(is_there(&store, other.id).await);
 }
