@@ -21,6 +21,9 @@ static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 /// How long a request waits for a connection before it is told to come back.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 const SQLITE_READERS: u32 = 4;
+/// How often a busy file is opened again, and after which time.
+const SQLITE_ATTEMPTS: u32 = 20;
+const SQLITE_PAUSE: Duration = Duration::from_millis(50);
 
 /// A value that both engines can bind.
 pub(super) trait Bind:
@@ -65,13 +68,12 @@ impl Db {
         if url.starts_with("sqlite:") {
             let options = SqliteConnectOptions::from_str(url)?
                 .create_if_missing(true)
-                .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
                 .busy_timeout(ACQUIRE_TIMEOUT)
                 .pragma("secure_delete", "ON");
             let pool = SqlitePoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).test_before_acquire(false);
-            let writer = pool.clone().max_connections(1).connect_with(options.clone()).await?;
+            let writer = connect_sqlite_writer(pool.clone().max_connections(1), options.clone()).await?;
             let readers = pool.max_connections(SQLITE_READERS).connect_with(options).await?;
             return Ok(Self::Sqlite { readers, writer });
         }
@@ -143,6 +145,23 @@ impl DbTransaction {
             Self::Postgres(tx) => tx.commit().await,
             Self::Sqlite(tx) => tx.commit().await,
         }
+    }
+}
+
+/// Opens the one connection that writes, which makes the file a WAL one for all others.
+async fn connect_sqlite_writer(
+    pool: SqlitePoolOptions,
+    options: SqliteConnectOptions,
+) -> Result<SqlitePool, sqlx::Error> {
+    let options = options.journal_mode(SqliteJournalMode::Wal);
+    let mut attempts = 0;
+    loop {
+        // Of two processes that switch a file to WAL at once, SQLite fails one without waiting for the busy timeout.
+        match pool.clone().connect_with(options.clone()).await {
+            Err(error) if is_busy(&error) && attempts < SQLITE_ATTEMPTS => attempts += 1,
+            connected => return connected,
+        }
+        tokio::time::sleep(SQLITE_PAUSE).await;
     }
 }
 

@@ -188,10 +188,13 @@ fn a_document_comes_back_from_json_as_it_was() {
     let mut document = given(&[("first_name", "Ada")]);
     document.set_file("photo_id_front", Uuid::nil());
     prove(&mut document, &[("first_name", "Grace")]);
+    document.set_wallet("wallet.example");
 
     let json = serde_json::to_vec(&document).expect("JSON");
 
-    assert!(serde_json::from_slice::<Document>(&json).expect("a document") == document);
+    let read: Document = serde_json::from_slice(&json).expect("a document");
+    assert!(read == document);
+    assert_eq!(read.wallet(), Some("wallet.example"));
 }
 
 /// What a customer and a provider can do, in any order.

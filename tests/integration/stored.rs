@@ -327,7 +327,7 @@ async fn a_file_that_was_swept_or_claimed_by_another_is_refused(#[case] engine: 
         let Err(IntegrationError::Invalid(text)) = b.put_file("photo_id_front", file).await else {
             panic!("it was not refused");
         };
-        assert_eq!(text, "'photo_id_front' is not here any more: send it again");
+        assert_eq!(text, "'photo_id_front' did not arrive in time: send it again");
     }
 
     assert_eq!(b.get(None).await.expect("an answer").id, None, "the refused PUT registered nobody");
@@ -364,4 +364,25 @@ async fn a_corrupt_customer_is_a_failure_of_storage(#[case] engine: Engine) {
 
     let refused = wallet.put(&[("first_name", "Grace")]).await;
     assert!(matches!(refused, Err(IntegrationError::Store(StoreError::Vault(_)))));
+}
+
+#[rstest]
+#[case::postgres(Engine::Postgres)]
+#[case::sqlite(Engine::Sqlite)]
+#[tokio::test]
+async fn the_domain_of_the_wallet_is_remembered_until_another_one_calls(#[case] engine: Engine) {
+    let Installation { store, database: _database, .. } = Installation::on(engine).await;
+    let plain = || Wallet::of(&store, A, None);
+    let id = plain().at("one.example").put(&NAMES).await.expect("registered").parse().expect("a UUID");
+
+    plain().put(&[("first_name", "Grace")]).await.expect("a token without domain");
+    assert_eq!(wallet_of(&store, id).await.as_deref(), Some("one.example"));
+
+    plain().at("two.example").put(&[]).await.expect("another wallet");
+    assert_eq!(wallet_of(&store, id).await.as_deref(), Some("two.example"));
+}
+
+async fn wallet_of(store: &Store, id: Uuid) -> Option<String> {
+    let target = store.find_by_id(id).await.expect("an answer").expect("the customer");
+    target.document().expect("it opens").wallet().map(str::to_owned)
 }

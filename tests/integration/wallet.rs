@@ -39,6 +39,12 @@ impl Wallet {
         Self { session, integration: stored(store, requirements()) }
     }
 
+    /// The same wallet, with the `client_domain` that its token names.
+    pub(crate) fn at(self, client_domain: &str) -> Self {
+        let session = Session::new(self.session.account(), None, Some(client_domain.to_owned())).expect("no memo");
+        Self { session, ..self }
+    }
+
     fn select(&self, id: Option<&str>, memo: Option<&str>) -> Selector {
         self.session.select(Naming { id, memo, ..Naming::default() }).expect("a naming that the token covers")
     }
