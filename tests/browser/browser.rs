@@ -1,0 +1,94 @@
+//! People at browsers.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::script::Script;
+
+/// Chromium, in the hands of one person at a time.
+pub(crate) struct Browser(Script);
+
+/// What a person sees, and what the browser had to say about it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Page {
+    pub(crate) status: u16,
+    pub(crate) url: String,
+    pub(crate) heading: String,
+    pub(crate) text: String,
+    pub(crate) buttons: Vec<String>,
+    /// Where its forms lead.
+    pub(crate) forms: Vec<String>,
+    hops: Vec<(String, u16)>,
+    problems: Vec<String>,
+    foreign: Vec<String>,
+}
+
+impl Browser {
+    /// Opens a browser in which nobody has been before.
+    pub(crate) fn open() -> Self {
+        let mut script = Script::start("chromium");
+        script.ask("person", &json!("the customer"));
+        Self(script)
+    }
+
+    /// Hands over to somebody else, or back to somebody; each has cookies of their own.
+    pub(crate) fn hand_to(&mut self, person: &str) {
+        self.0.ask("person", &json!(person));
+    }
+
+    /// Goes to an address.
+    #[track_caller]
+    pub(crate) fn go(&mut self, url: &str) -> Page {
+        self.step("open", &json!(url))
+    }
+
+    /// Clicks the button or link with these words.
+    #[track_caller]
+    pub(crate) fn click(&mut self, words: &str) -> Page {
+        self.step("click", &json!(words))
+    }
+
+    /// Loads the same page again.
+    #[track_caller]
+    pub(crate) fn reload(&mut self) -> Page {
+        self.step("reload", &Value::Null)
+    }
+
+    /// Types into the fields of these names.
+    #[track_caller]
+    pub(crate) fn fill(&mut self, fields: &Value) {
+        self.0.ask("fill", fields);
+    }
+
+    #[track_caller]
+    fn step(&mut self, request: &str, argument: &Value) -> Page {
+        let page: Page = serde_json::from_value(self.0.ask(request, argument)).expect("a page");
+        assert!(page.problems.is_empty(), "the browser complains about {}: {:?}", page.url, page.problems);
+        page
+    }
+}
+
+impl Page {
+    /// Checks status and heading of a page of ours, and that it loaded nothing from elsewhere.
+    #[track_caller]
+    pub(crate) fn shows(self, status: u16, heading: &str) -> Self {
+        assert_eq!((self.status, self.heading.as_str()), (status, heading), "{}", self.text);
+        assert_eq!(self.foreign, Vec::<String>::new(), "{}", self.url);
+        self
+    }
+
+    /// Checks that the page says something.
+    #[track_caller]
+    pub(crate) fn says(self, words: &str) -> Self {
+        assert!(self.text.contains(words), "{words:?} is not in {:?}", self.text);
+        self
+    }
+
+    /// The address on the way to this page that has this path, and how it answered.
+    #[track_caller]
+    pub(crate) fn hop_to(&self, path: &str) -> (String, u16) {
+        let hop = self.hops.iter().find(|(url, _)| Url::parse(url).is_ok_and(|url| url.path() == path));
+        hop.unwrap_or_else(|| panic!("{path} is not in {:?}", self.hops)).clone()
+    }
+}
