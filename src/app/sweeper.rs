@@ -3,6 +3,7 @@
 use std::pin::pin;
 use std::time::Duration;
 
+use crate::domain::causes::chain;
 use crate::store::{Store, StoreError};
 
 /// How often it is looked.
@@ -16,7 +17,7 @@ pub(super) async fn sweep(store: &Store, shutdown: impl Future<Output = ()>) {
     let mut shutdown = pin!(shutdown);
     loop {
         if let Err(error) = sweep_once(store).await {
-            tracing::warn!(%error, "could not sweep; trying again later");
+            tracing::warn!(error = chain(&error), "could not sweep; trying again later");
         }
         tokio::select! {
             () = &mut shutdown => return,

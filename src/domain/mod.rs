@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod assessment;
+pub mod causes;
 pub mod clock;
 pub mod crockford;
 pub mod document;

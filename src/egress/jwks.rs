@@ -11,6 +11,7 @@ use tokio::sync::{Mutex, watch};
 use url::Url;
 
 use super::{Configured, EgressError};
+use crate::domain::causes::chain;
 use crate::domain::clock::{Clock, Timestamp};
 
 /// How long keys are used without asking again.
@@ -132,11 +133,7 @@ impl KeySet {
                 *attempt = Attempt { failed: false, next: fetched + PAUSE };
             }
             Err(error) => {
-                tracing::warn!(
-                    host = self.url.host_str(),
-                    error = &error as &dyn std::error::Error,
-                    "a key set cannot be fetched"
-                );
+                tracing::warn!(host = self.url.host_str(), error = chain(&error), "a key set cannot be fetched");
             }
         }
     }

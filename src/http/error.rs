@@ -8,6 +8,8 @@ use axum::http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
+use crate::domain::causes::chain;
+
 type Cause = Box<dyn Error + Send + Sync>;
 
 /// The longest `error` text that is sent, in characters.
@@ -104,8 +106,7 @@ impl ApiError {
 
     fn log(&self, status: StatusCode) {
         if let Self::Internal(cause) | Self::Unavailable { cause, .. } = self {
-            let chain: Vec<String> = causes(&**cause).map(ToString::to_string).collect();
-            tracing::error!(status = status.as_u16(), error = chain.join(": "), "a request failed");
+            tracing::error!(status = status.as_u16(), error = chain(&**cause), "a request failed");
         }
     }
 }
@@ -119,9 +120,4 @@ impl IntoResponse for ApiError {
         self.add_headers(response.headers_mut());
         response
     }
-}
-
-/// An error and everything behind it.
-pub(super) fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |&error| error.source())
 }

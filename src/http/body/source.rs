@@ -9,8 +9,8 @@ use axum::body::{Body, HttpBody};
 use bytes::Bytes;
 
 use super::super::ApiError;
-use super::super::error::causes;
 use super::super::serve::TooSlow;
+use crate::domain::causes::causes;
 
 /// A body whose chunks come as they arrive, until there are too many bytes.
 pub(super) struct Source {

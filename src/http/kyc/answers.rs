@@ -14,16 +14,9 @@ use crate::http::pages::{
 };
 use crate::http::state::{AppState, Site};
 use crate::proof::{Arrived, Confirmation, Departed, Offer, Onward, StartError, cookie_entry};
-use crate::store::StoreError;
 
 /// When to come back if the provider does not say, or an exchange is under way.
 const RETRY_AFTER: Duration = Duration::from_secs(30);
-
-impl From<StoreError> for PageError {
-    fn from(error: StoreError) -> Self {
-        Self::internal(error)
-    }
-}
 
 impl From<StartError> for PageError {
     fn from(error: StartError) -> Self {

@@ -7,14 +7,16 @@ use axum::response::Response;
 use super::answers::{origins, subject};
 use super::forms::FormGuard;
 use crate::http::pages::{KycGo, PageError, render};
+use crate::http::refusals::Segment;
 use crate::http::state::AppState;
 
 /// Shows what a ticket is for, with a button that uses it.
 pub(super) async fn get_kyc_go(
     State(state): State<AppState>,
-    Path(ticket): Path<String>,
+    ticket: Segment,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
+    let Path(ticket) = ticket?;
     let view = state.proofs.view_ticket(&ticket).await?;
     let offer = view.offers.first().ok_or(PageError::Finished)?;
     let guard = FormGuard::of(&headers, &state.site);

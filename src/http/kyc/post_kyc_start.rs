@@ -10,6 +10,7 @@ use serde_json::json;
 use super::answers::depart;
 use super::forms::FormGuard;
 use crate::http::pages::PageError;
+use crate::http::refusals::Segment;
 use crate::http::state::AppState;
 use crate::http::{ApiError, body};
 use crate::proof::StartError;
@@ -17,10 +18,14 @@ use crate::proof::StartError;
 /// Answers our page's form with 303 to the provider, and JSON with the URL of a page that asks first.
 pub(super) async fn post_kyc_start(
     State(state): State<AppState>,
-    Path(id): Path<String>,
+    id: Segment,
     headers: HeaderMap,
     request: Request,
 ) -> Response {
+    let id = match id {
+        Ok(Path(id)) => id,
+        Err(rejection) => return PageError::from(rejection).into_response(),
+    };
     if headers.get(CONTENT_TYPE).is_some_and(is_json) {
         issue_ticket(&state, &id, request).await.into_response()
     } else {

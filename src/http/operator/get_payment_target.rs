@@ -7,6 +7,7 @@ use axum::extract::{Path, State};
 
 use crate::domain::payto::PaytoHash;
 use crate::http::ApiError;
+use crate::http::refusals::Segment;
 use crate::http::session::OperatorSession;
 use crate::proof::{Proofs, TargetStatus};
 
@@ -14,8 +15,9 @@ use crate::proof::{Proofs, TargetStatus};
 pub(super) async fn get_payment_target(
     _: OperatorSession,
     State(proofs): State<Arc<Proofs>>,
-    Path(hash): Path<String>,
+    hash: Segment,
 ) -> Result<Json<TargetStatus>, ApiError> {
+    let Path(hash) = hash?;
     let hash = PaytoHash::parse(&hash).ok_or(ApiError::bad_request("h_payto must be 52 characters of base32"))?;
     Ok(Json(proofs.find_target(&hash).await?.ok_or(ApiError::NotFound)?))
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::trouble_text::Words;
 use super::{Forms, Origin, Page, render};
+use crate::domain::causes::chain;
 
 /// How many characters of a provider's message are shown.
 const MAX_QUOTE: usize = 300;
@@ -22,7 +23,7 @@ pub enum PageError {
     CodeRefused(Option<Again>),
     /// 401: the cookie of the process is missing, or another's.
     OtherBrowser,
-    /// 401: the person said no, or what was confirmed is not ours or too old.
+    /// 401: the person said no.
     NotConfirmed,
     /// 403: the person cancelled at the provider.
     Cancelled {
@@ -43,6 +44,11 @@ pub enum PageError {
     Finished,
     /// 500: our own fault; the cause is logged when the page is answered, and never shown.
     Internal(Box<dyn Error + Send + Sync>),
+    /// 503: we are busy ourselves.
+    Busy {
+        /// After how long it is worth trying again.
+        retry_after: Duration,
+    },
     /// 502: the provider's answer is of no use.
     ProviderBroken(Option<Again>),
     /// 503: the provider says to come later.
@@ -124,6 +130,7 @@ impl PageError {
             | Self::Unknown
             | Self::MethodNotAllowed(_)
             | Self::Finished
+            | Self::Busy { .. }
             | Self::Internal(_) => (None, None),
         }
     }
@@ -132,12 +139,11 @@ impl PageError {
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         if let Self::Internal(cause) = &self {
-            let cause: &(dyn Error + 'static) = cause.as_ref();
-            tracing::error!(cause, "a page failed");
+            tracing::error!(error = chain(&**cause), "a page failed");
         }
         let extra = match &self {
             Self::MethodNotAllowed(allowed) => Some((header::ALLOW, HeaderValue::from_static(allowed))),
-            Self::ProviderBusy { retry_after, .. } => {
+            Self::ProviderBusy { retry_after, .. } | Self::Busy { retry_after } => {
                 Some((header::RETRY_AFTER, HeaderValue::from(retry_after.as_secs().max(1))))
             }
             _ => None,
@@ -187,6 +193,7 @@ impl Page for Trouble {
             PageError::MethodNotAllowed("GET"),
             PageError::Finished,
             PageError::internal("a cause"),
+            PageError::Busy { retry_after: Duration::from_secs(2) },
             PageError::ProviderBroken(again()),
             PageError::ProviderBusy { again: again(), retry_after: Duration::from_mins(1) },
             PageError::ProviderSilent(again()),

@@ -26,6 +26,7 @@ impl Words {
             PageError::MethodNotAllowed(_) => &METHOD_NOT_ALLOWED,
             PageError::Finished => &FINISHED,
             PageError::Internal(_) => &INTERNAL,
+            PageError::Busy { .. } => &BUSY,
             PageError::ProviderBroken(_) => &PROVIDER_BROKEN,
             PageError::ProviderBusy { .. } => &PROVIDER_BUSY,
             PageError::ProviderSilent(_) => &PROVIDER_SILENT,
@@ -114,6 +115,13 @@ const INTERNAL: Words = Words {
     heading: "Something went wrong here",
     happened: "This is our fault, not yours. It has been noted.",
     next: "Please try again in a few minutes. If it happens again, tell the support of your wallet.",
+};
+
+const BUSY: Words = Words {
+    status: StatusCode::SERVICE_UNAVAILABLE,
+    heading: "Too many people at once",
+    happened: "We cannot answer right now. Nothing has changed.",
+    next: "Please reload this page in a few seconds.",
 };
 
 const PROVIDER_BROKEN: Words = Words {

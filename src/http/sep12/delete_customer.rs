@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::domain::session::{Naming, Selector};
 use crate::domain::submission::Submission;
+use crate::http::refusals::Segment;
 use crate::http::session::Sep10Session;
 use crate::http::{ApiError, Query, body};
 use crate::integration::CustomerIntegration;
@@ -20,10 +21,11 @@ pub(super) async fn delete_customer(
     Sep10Session(session): Sep10Session,
     State(integration): State<Arc<dyn CustomerIntegration>>,
     State(store): State<Store>,
-    Path(account): Path<String>,
+    account: Segment,
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Result<Json<Value>, ApiError> {
+    let Path(account) = account?;
     let query = Query::parse(query.as_deref())?;
     let body = Submission::parse(body::read_texts(request).await?, &|_| false, store.now().date())?;
     let naming = Naming {

@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use crate::domain::causes::chain;
 use crate::domain::field::{self, Field, FieldType};
 use crate::domain::requirement::Requirements;
 use crate::domain::submission;
@@ -46,7 +47,7 @@ impl<'a> Uploads<'a> {
     pub(super) async fn discard(self) {
         for id in self.begun {
             if let Err(error) = self.store.delete_unclaimed_file(id).await {
-                tracing::warn!(%error, "an unclaimed file is left to the sweeper");
+                tracing::warn!(error = chain(&error), "an unclaimed file is left to the sweeper");
             }
         }
     }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
+use crate::domain::causes::chain;
 use crate::domain::clock::Timestamp;
 use crate::egress::{Configured, EgressError};
 use crate::proof::provider::Trouble;
@@ -109,7 +110,7 @@ impl Answer {
 
 /// Says what a failed call means. The error itself, which may tell the operator more, goes to the log here.
 fn trouble(peer: &'static str, error: &EgressError) -> Trouble {
-    tracing::warn!(peer, error = error as &dyn std::error::Error, "a provider cannot be asked");
+    tracing::warn!(peer, error = chain(error), "a provider cannot be asked");
     match error {
         EgressError::Unreachable(_) | EgressError::TimedOut => Trouble::TimedOut,
         EgressError::Broken(_) | EgressError::TooLarge | EgressError::Insecure => {
