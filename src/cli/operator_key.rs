@@ -57,7 +57,7 @@ async fn act(store: &Store, action: &Action) -> anyhow::Result<()> {
         Action::Create { name } => {
             let key = OperatorKey::new(random::bytes());
             let mut tx = store.begin().await?;
-            tx.insert_operator_key(name, key.bytes()).await?;
+            ensure!(tx.insert_operator_key(name, key.bytes()).await?, "an operator key of this name exists");
             tx.commit().await?;
             println!("{}", key.printable().expose());
         }

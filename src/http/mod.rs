@@ -17,11 +17,16 @@ mod pairs;
 mod query;
 mod refusals;
 pub mod sandbox;
+mod segment;
 mod sep12;
 mod serve;
 mod session;
 mod state;
 mod urlencoded;
+
+use axum::routing::{delete, get, post, put};
+
+use self::pages::PageError;
 
 pub use axum::Router;
 pub use cors::with_cors;
@@ -35,10 +40,32 @@ pub use state::{AppState, Site};
 
 /// The public listener: SEP-12 for wallets, pages for people; `more` is what `dev` adds.
 pub fn public(state: AppState, more: Router, ids: RequestIds) -> Router {
-    with_edge(sep12::routes().merge(kyc::routes()).with_state(state).merge(more), ids)
+    let wallets = Router::new()
+        .route("/customer", get(sep12::get_customer).put(sep12::put_customer))
+        .route("/customer/{account}", delete(sep12::delete_customer))
+        .route("/customer/callback", put(sep12::put_callback))
+        .route("/customer/verification", put(sep12::put_verification))
+        .route("/customer/files", post(sep12::files).get(sep12::files));
+    let get_only = async || PageError::MethodNotAllowed("GET");
+    let people = Router::new()
+        .route("/", get(kyc::get_home))
+        .route(pages::STYLESHEET_PATH, get(pages::stylesheet()))
+        .route("/kyc-spa/{access_token}", get(kyc::get_kyc_spa))
+        .route("/kyc-start/{id}", post(kyc::post_kyc_start))
+        .route("/kyc-go/{ticket}", get(kyc::get_kyc_go).post(kyc::post_kyc_go))
+        // Its GET has an effect, so HEAD must not run it.
+        .route("/kyc-proof/{provider}", get(kyc::get_kyc_proof).head(get_only).fallback(get_only))
+        .route("/kyc-confirm", post(kyc::post_kyc_confirm))
+        .route("/kyc-done", get(kyc::get_kyc_done));
+    with_edge(with_cors(wallets).merge(people).with_state(state).merge(more), ids)
 }
 
 /// The operator's listener.
 pub fn operator(state: AppState, ids: RequestIds) -> Router {
-    with_edge(operator::routes().with_state(state), ids)
+    let routes = Router::new()
+        .route("/payment-targets", put(operator::put_payment_target))
+        .route("/payment-targets/{h_payto}", get(operator::get_payment_target))
+        .route("/livez", get(operator::get_livez))
+        .route("/readyz", get(operator::get_readyz));
+    with_edge(routes.with_state(state), ids)
 }

@@ -2,18 +2,12 @@
 
 use std::time::Duration;
 
-use axum::extract::Path;
-use axum::extract::rejection::PathRejection;
-
 use super::ApiError;
 use super::pages::PageError;
 use crate::domain::session::NamingError;
 use crate::domain::submission::SubmissionError;
 use crate::integration::IntegrationError;
 use crate::store::StoreError;
-
-/// One segment of the path; what cannot be decoded is refused in the form of the route, not of axum.
-pub(super) type Segment = Result<Path<String>, PathRejection>;
 
 /// When to come back while the database is busy.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
@@ -22,11 +16,9 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Busy => Self::Unavailable { retry_after: RETRY_AFTER, cause: error.into() },
-            StoreError::Database(_)
-            | StoreError::Migration(_)
-            | StoreError::Vault(_)
-            | StoreError::Corrupt { .. }
-            | StoreError::NameTaken => Self::internal(error),
+            StoreError::Database(_) | StoreError::Migration(_) | StoreError::Vault(_) | StoreError::Corrupt { .. } => {
+                Self::internal(error)
+            }
         }
     }
 }
@@ -35,24 +27,10 @@ impl From<StoreError> for PageError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Busy => Self::Busy { retry_after: RETRY_AFTER },
-            StoreError::Database(_)
-            | StoreError::Migration(_)
-            | StoreError::Vault(_)
-            | StoreError::Corrupt { .. }
-            | StoreError::NameTaken => Self::internal(error),
+            StoreError::Database(_) | StoreError::Migration(_) | StoreError::Vault(_) | StoreError::Corrupt { .. } => {
+                Self::internal(error)
+            }
         }
-    }
-}
-
-impl From<PathRejection> for ApiError {
-    fn from(_: PathRejection) -> Self {
-        Self::bad_request("the path is malformed")
-    }
-}
-
-impl From<PathRejection> for PageError {
-    fn from(_: PathRejection) -> Self {
-        Self::Malformed
     }
 }
 

@@ -11,7 +11,7 @@ use super::links::{State, stored_tag};
 use super::{BrowserBinding, Offer, Proofs, Route};
 use crate::domain::payto::Payto;
 use crate::domain::process::{OnCode, State as ProcessState, Trouble};
-use crate::store::{LockedTarget, Process, StoreError};
+use crate::store::{OpenTarget, Process, StoreError};
 
 /// The column name that a confirmation is sealed for; it is never stored.
 const CONFIRMATION: &str = "confirmation";
@@ -101,7 +101,7 @@ pub struct Confirmation {
 /// A process that a browser came back to, with everything that its answer needs.
 pub(super) struct Visit<'a> {
     pub(super) route: &'a Route,
-    pub(super) target: LockedTarget,
+    pub(super) target: OpenTarget,
     pub(super) process: Process,
     /// Whether the cookie says that this browser left for the process.
     pub(super) bound: bool,

@@ -10,7 +10,7 @@ use crate::domain::facts::Status;
 use crate::domain::field::Field;
 use crate::domain::payto::Payto;
 use crate::domain::requirement::{AskedField, Requirement, Requirements};
-use crate::store::{AccessToken, LockedTarget, StoreError, Target};
+use crate::store::{AccessToken, OpenTarget, StoreError, Target};
 
 /// A target as its page shows it.
 pub struct TargetView {
@@ -69,10 +69,10 @@ impl Proofs {
 
     pub(super) async fn view(
         &self,
-        locked: &LockedTarget,
+        open: &OpenTarget,
         customer_type: Option<&str>,
     ) -> Result<Option<TargetView>, StoreError> {
-        let target = &locked.target;
+        let target = &open.target;
         let Some((name, requirement)) = self.requirement(target, customer_type) else {
             return Ok(None);
         };
@@ -80,8 +80,8 @@ impl Proofs {
         let route = assessment.proof.and_then(|needed| self.routes.get(needed.provider));
         let contested = requirement.provider.as_ref().and_then(|provider| target.facts.proofs.get(provider));
         Ok(Some(TargetView {
-            payto: locked.payto()?,
-            wallet: locked.document()?.wallet().map(str::to_owned),
+            payto: open.payto()?,
+            wallet: open.document()?.wallet().map(str::to_owned),
             customer_type: name.to_owned(),
             standing: match assessment.status {
                 Status::Accepted => Standing::Verified,

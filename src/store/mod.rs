@@ -2,7 +2,7 @@
 //!
 //! A [`Store`] reads; a [`Tx`] writes and commits explicitly. Ownership stands in the statements: a row that the
 //! [`Reach`](crate::domain::session::Reach) of a session does not cover is not found. No transaction is held across
-//! the network.
+//! the network. Rows are locked in one order: the target, then its process.
 //!
 //! Adding a migration: write `migrations/{postgres,sqlite}/NNNN_snake_case.sql` under one name, the same tables and
 //! columns in both (a test compares); never edit one that was released; bind times as [`Timestamp`] micros; seal what
@@ -26,7 +26,7 @@ use crate::vault::{MasterKeys, Vault, VaultError};
 pub use files::{FileUpload, StagedFile};
 pub use operator_keys::OperatorKeyRecord;
 pub use processes::Process;
-pub use targets::{AccessToken, LockedTarget, Target};
+pub use targets::{AccessToken, LockedTarget, OpenTarget, Target};
 
 /// How storage can fail.
 #[derive(Debug, thiserror::Error)]
@@ -53,9 +53,6 @@ pub enum StoreError {
         /// The row's id.
         row: String,
     },
-    /// An operator key of this name exists.
-    #[error("an operator key of this name exists")]
-    NameTaken,
 }
 
 impl From<sqlx::Error> for StoreError {

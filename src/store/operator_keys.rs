@@ -50,11 +50,11 @@ impl Store {
 }
 
 impl Tx {
-    /// Adds a key under a new name.
+    /// Adds a key under a new name; tells whether the name was free, also of revoked keys.
     ///
     /// # Errors
-    /// [`StoreError::NameTaken`], also by a revoked key; or the database failed.
-    pub async fn insert_operator_key(&mut self, name: &str, key: &[u8]) -> Result<(), StoreError> {
+    /// The database failed.
+    pub async fn insert_operator_key(&mut self, name: &str, key: &[u8]) -> Result<bool, StoreError> {
         let inserted = self
             .inner
             .query(
@@ -67,7 +67,7 @@ impl Tx {
             .bind(self.now.micros())
             .execute()
             .await?;
-        if inserted == 0 { Err(StoreError::NameTaken) } else { Ok(()) }
+        Ok(inserted > 0)
     }
 
     /// Revokes a key; tells whether there was one that was not revoked yet.

@@ -4,7 +4,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::db::Sql;
-use super::{LockedTarget, Store, StoreError, Tx};
+use super::{LockedTarget, OpenTarget, Store, StoreError, Tx};
 use crate::domain::clock::Timestamp;
 use crate::domain::process::{Progress, State, Trouble};
 use crate::vault::{Place, random};
@@ -32,14 +32,14 @@ impl Process {
     ///
     /// # Errors
     /// Nothing was kept, or the row was tampered with.
-    pub fn kept(&self, target: &LockedTarget) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+    pub fn kept(&self, target: &OpenTarget) -> Result<Zeroizing<Vec<u8>>, StoreError> {
         let sealed = self.kept.as_deref().ok_or_else(|| corrupt("kept", self.id))?;
         self.open(target, "kept", sealed)
     }
 
     /// Seals something that belongs to this process and `column`.
     #[must_use]
-    pub fn seal(&self, target: &LockedTarget, column: &'static str, plain: &[u8]) -> Vec<u8> {
+    pub fn seal(&self, target: &OpenTarget, column: &'static str, plain: &[u8]) -> Vec<u8> {
         target.seal(Place { table: TABLE, row: self.id, column, version: 0 }, plain)
     }
 
@@ -49,7 +49,7 @@ impl Process {
     /// It was tampered with, or belongs elsewhere.
     pub fn open(
         &self,
-        target: &LockedTarget,
+        target: &OpenTarget,
         column: &'static str,
         sealed: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, StoreError> {

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use anyhow::ensure;
 use clap::Args;
 use serde_json::json;
 
@@ -23,7 +24,6 @@ use crate::domain::pii::Secret;
 use crate::http::Router;
 use crate::http::pages::SandboxIdentity;
 use crate::http::sandbox::{self, SandboxSettings};
-use crate::store::StoreError;
 use crate::telemetry;
 
 /// What to run.
@@ -124,11 +124,8 @@ async fn insert_operator_key(app: &App, key: &OperatorKey) -> anyhow::Result<()>
         return Ok(());
     }
     let mut tx = app.store().begin().await?;
-    match tx.insert_operator_key("dev", key.bytes()).await {
-        // Another data folder's key, or one that was revoked on purpose.
-        Err(StoreError::NameTaken) => anyhow::bail!("the database has another operator key named dev"),
-        inserted => inserted?,
-    }
+    // The key of another data folder, or one that was revoked on purpose.
+    ensure!(tx.insert_operator_key("dev", key.bytes()).await?, "the database has another operator key named dev");
     Ok(tx.commit().await?)
 }
 

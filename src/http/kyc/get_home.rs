@@ -9,6 +9,6 @@ use crate::http::pages::{Home, render};
 use crate::http::state::Site;
 
 /// Shows a short page that says what this server is.
-pub(super) async fn get_home(State(site): State<Arc<Site>>) -> Response {
+pub(in crate::http) async fn get_home(State(site): State<Arc<Site>>) -> Response {
     render(&Home { operator: site.operator.clone(), links: Vec::new() })
 }

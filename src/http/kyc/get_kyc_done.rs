@@ -9,6 +9,6 @@ use crate::http::pages::{KycDone, render};
 use crate::http::state::Site;
 
 /// Says that it is done, and nothing else.
-pub(super) async fn get_kyc_done(State(site): State<Arc<Site>>) -> Response {
+pub(in crate::http) async fn get_kyc_done(State(site): State<Arc<Site>>) -> Response {
     render(&KycDone { operator: site.operator.clone() })
 }

@@ -1,22 +1,21 @@
 //! `GET /kyc-go/{ticket}`: names the account before the browser leaves. Consumes nothing: link previews are GETs.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 
 use super::answers::{origins, subject};
 use super::forms::FormGuard;
 use crate::http::pages::{KycGo, PageError, render};
-use crate::http::refusals::Segment;
+use crate::http::segment::Segment;
 use crate::http::state::AppState;
 
 /// Shows what a ticket is for, with a button that uses it.
-pub(super) async fn get_kyc_go(
+pub(in crate::http) async fn get_kyc_go(
     State(state): State<AppState>,
-    ticket: Segment,
+    Segment(ticket): Segment,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    let Path(ticket) = ticket?;
     let view = state.proofs.view_ticket(&ticket).await?;
     let offer = view.offers.first().ok_or(PageError::Finished)?;
     let guard = FormGuard::of(&headers, &state.site);

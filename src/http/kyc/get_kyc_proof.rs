@@ -1,6 +1,6 @@
 //! `GET /kyc-proof/{provider}`: the browser comes back, and everything is done before it is answered.
 
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use uuid::Uuid;
@@ -10,18 +10,17 @@ use super::forms::FormGuard;
 use crate::http::Query;
 use crate::http::cookies::ProcessCookie;
 use crate::http::pages::{PageError, Quote};
-use crate::http::refusals::Segment;
+use crate::http::segment::Segment;
 use crate::http::state::AppState;
 use crate::proof::{Answer, Callback, State as ProofState, read_cookie_entry};
 
 /// Answers a provider's redirect, always with a page.
-pub(super) async fn get_kyc_proof(
+pub(in crate::http) async fn get_kyc_proof(
     State(state): State<AppState>,
-    provider: Segment,
+    Segment(provider): Segment,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    let Path(provider) = provider?;
     let query = Query::parse(query.as_deref()).map_err(|_| PageError::Malformed)?;
     let callback = read_callback(&query).ok_or(PageError::Malformed)?;
     let said = query.get("error_description").and_then(Quote::new);

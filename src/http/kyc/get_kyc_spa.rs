@@ -1,6 +1,6 @@
 //! `GET /kyc-spa/{access_token}`: what is asked of a customer, and one button a provider.
 
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 
@@ -8,19 +8,18 @@ use super::answers::{origins, subject};
 use super::forms::FormGuard;
 use crate::http::Query;
 use crate::http::pages::{self, KycSpa, MissingField, PageError, render};
-use crate::http::refusals::Segment;
+use crate::http::segment::Segment;
 use crate::http::state::AppState;
 use crate::proof::{Offer, Standing};
 use crate::store::AccessToken;
 
 /// Shows the page of a target; `type` names the customer type.
-pub(super) async fn get_kyc_spa(
+pub(in crate::http) async fn get_kyc_spa(
     State(state): State<AppState>,
-    token: Segment,
+    Segment(token): Segment,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    let Path(token) = token?;
     let query = Query::parse(query.as_deref()).map_err(|_| PageError::Malformed)?;
     let token = AccessToken::parse(&token).ok_or(PageError::Unknown)?;
     let view = state.proofs.view_linked(&token, query.get("type")).await?.ok_or(PageError::Unknown)?;

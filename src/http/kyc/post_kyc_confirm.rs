@@ -10,7 +10,7 @@ use crate::http::pages::PageError;
 use crate::http::state::AppState;
 
 /// Goes on with the sealed code on `yes`, and drops it on anything else.
-pub(super) async fn post_kyc_confirm(
+pub(in crate::http) async fn post_kyc_confirm(
     State(state): State<AppState>,
     headers: HeaderMap,
     request: Request,

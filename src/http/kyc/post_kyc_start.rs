@@ -1,32 +1,32 @@
 //! `POST /kyc-start/{id}`: leaving for the provider, or a ticket for it.
 
 use axum::Json;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
+use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use super::answers::depart;
 use super::forms::FormGuard;
+use crate::http::media_type::MediaType;
 use crate::http::pages::PageError;
-use crate::http::refusals::Segment;
+use crate::http::segment::Segment;
 use crate::http::state::AppState;
 use crate::http::{ApiError, body};
 use crate::proof::StartError;
 
+/// What tells a program's request from a form's.
+const JSON: &str = "application/json";
+
 /// Answers our page's form with 303 to the provider, and JSON with the URL of a page that asks first.
-pub(super) async fn post_kyc_start(
+pub(in crate::http) async fn post_kyc_start(
     State(state): State<AppState>,
-    id: Segment,
+    Segment(id): Segment,
     headers: HeaderMap,
     request: Request,
 ) -> Response {
-    let id = match id {
-        Ok(Path(id)) => id,
-        Err(rejection) => return PageError::from(rejection).into_response(),
-    };
-    if headers.get(CONTENT_TYPE).is_some_and(is_json) {
+    if headers.get(CONTENT_TYPE).and_then(MediaType::parse).is_some_and(|media_type| media_type.essence == JSON) {
         issue_ticket(&state, &id, request).await.into_response()
     } else {
         leave(&state, &id, &headers, request).await.into_response()
@@ -54,8 +54,4 @@ fn refusal(error: StartError) -> ApiError {
         StartError::Provider(trouble) => ApiError::internal(trouble),
         StartError::Store(error) => error.into(),
     }
-}
-
-fn is_json(value: &HeaderValue) -> bool {
-    value.as_bytes().to_ascii_lowercase().starts_with(b"application/json")
 }

@@ -3,21 +3,20 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 
 use crate::domain::payto::PaytoHash;
 use crate::http::ApiError;
-use crate::http::refusals::Segment;
+use crate::http::segment::Segment;
 use crate::http::session::OperatorSession;
 use crate::proof::{Proofs, TargetStatus};
 
 /// Answers as `PUT /payment-targets` did.
-pub(super) async fn get_payment_target(
+pub(in crate::http) async fn get_payment_target(
     _: OperatorSession,
     State(proofs): State<Arc<Proofs>>,
-    hash: Segment,
+    Segment(hash): Segment,
 ) -> Result<Json<TargetStatus>, ApiError> {
-    let Path(hash) = hash?;
     let hash = PaytoHash::parse(&hash).ok_or(ApiError::bad_request("h_payto must be 52 characters of base32"))?;
     Ok(Json(proofs.find_target(&hash).await?.ok_or(ApiError::NotFound)?))
 }

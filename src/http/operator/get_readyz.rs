@@ -8,7 +8,7 @@ use crate::http::ApiError;
 use crate::store::Store;
 
 /// Answers 200 while the database does, 503 otherwise.
-pub(super) async fn get_readyz(State(store): State<Store>) -> Result<&'static str, ApiError> {
+pub(in crate::http) async fn get_readyz(State(store): State<Store>) -> Result<&'static str, ApiError> {
     let unavailable = |error| ApiError::Unavailable { retry_after: Duration::from_secs(2), cause: Box::new(error) };
     store.ping().await.map_err(unavailable)?;
     Ok("ready")

@@ -2,20 +2,12 @@
 //!
 //! Adding an endpoint: as in [`sep12`](super::sep12), with [`OperatorSession`](super::session::OperatorSession) first.
 
+mod get_livez;
 mod get_payment_target;
 mod get_readyz;
 mod put_payment_target;
 
-use axum::Router;
-use axum::routing::{get, put};
-
-use super::state::AppState;
-
-/// The routes.
-pub(super) fn routes() -> Router<AppState> {
-    Router::new()
-        .route("/payment-targets", put(put_payment_target::put_payment_target))
-        .route("/payment-targets/{h_payto}", get(get_payment_target::get_payment_target))
-        .route("/livez", get(async || "ok"))
-        .route("/readyz", get(get_readyz::get_readyz))
-}
+pub(super) use get_livez::get_livez;
+pub(super) use get_payment_target::get_payment_target;
+pub(super) use get_readyz::get_readyz;
+pub(super) use put_payment_target::put_payment_target;

@@ -12,7 +12,7 @@ use crate::http::{ApiError, body};
 use crate::proof::{Proofs, RegisterError, TargetStatus};
 
 /// Takes `{"payto_uri": "payto://…"}`, idempotent: the same target has the same token.
-pub(super) async fn put_payment_target(
+pub(in crate::http) async fn put_payment_target(
     operator: OperatorSession,
     State(proofs): State<Arc<Proofs>>,
     request: Request,

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, RawQuery, Request, State};
+use axum::extract::{RawQuery, Request, State};
 use serde_json::{Value, json};
 
 use crate::domain::session::{Naming, Selector};
 use crate::domain::submission::Submission;
-use crate::http::refusals::Segment;
+use crate::http::segment::Segment;
 use crate::http::session::Sep10Session;
 use crate::http::{ApiError, Query, body};
 use crate::integration::CustomerIntegration;
@@ -17,15 +17,14 @@ use crate::store::Store;
 /// Answers [SEP-12's customer DELETE](https://github.com/stellar/stellar-protocol/blob/master/ecosystem/sep-0012.md#customer-delete).
 ///
 /// `memo` and `memo_type` may stand in the body or in the query, or in both alike.
-pub(super) async fn delete_customer(
+pub(in crate::http) async fn delete_customer(
     Sep10Session(session): Sep10Session,
     State(integration): State<Arc<dyn CustomerIntegration>>,
     State(store): State<Store>,
-    account: Segment,
+    Segment(account): Segment,
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Result<Json<Value>, ApiError> {
-    let Path(account) = account?;
     let query = Query::parse(query.as_deref())?;
     let body = Submission::parse(body::read_texts(request).await?, &|_| false, store.now().date())?;
     let naming = Naming {

@@ -11,7 +11,7 @@ use crate::http::{ApiError, Query};
 use crate::integration::{CustomerAnswer, CustomerIntegration, GetCustomer};
 
 /// Answers [SEP-12's customer GET](https://github.com/stellar/stellar-protocol/blob/master/ecosystem/sep-0012.md#customer-get).
-pub(super) async fn get_customer(
+pub(in crate::http) async fn get_customer(
     Sep10Session(session): Sep10Session,
     State(integration): State<Arc<dyn CustomerIntegration>>,
     RawQuery(query): RawQuery,

@@ -13,7 +13,7 @@ use crate::integration::CustomerIntegration;
 use crate::store::Store;
 
 /// Answers [SEP-12's callback PUT](https://github.com/stellar/stellar-protocol/blob/master/ecosystem/sep-0012.md#customer-callback-put).
-pub(super) async fn put_callback(
+pub(in crate::http) async fn put_callback(
     Sep10Session(session): Sep10Session,
     State(integration): State<Arc<dyn CustomerIntegration>>,
     State(store): State<Store>,

@@ -20,13 +20,13 @@ use crate::store::Store;
 
 /// The body of the answer.
 #[derive(Serialize)]
-pub(super) struct Registered {
+pub(in crate::http) struct Registered {
     /// The customer's id.
     id: String,
 }
 
 /// Answers [SEP-12's customer PUT](https://github.com/stellar/stellar-protocol/blob/master/ecosystem/sep-0012.md#customer-put).
-pub(super) async fn put_customer(
+pub(in crate::http) async fn put_customer(
     Sep10Session(session): Sep10Session,
     State(integration): State<Arc<dyn CustomerIntegration>>,
     State(requirements): State<Arc<Requirements>>,

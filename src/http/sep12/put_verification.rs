@@ -16,7 +16,7 @@ use crate::integration::{CustomerAnswer, CustomerIntegration, PutVerification};
 const SUFFIX: &str = "_verification";
 
 /// Answers [SEP-12's verification PUT](https://github.com/stellar/stellar-protocol/blob/master/ecosystem/sep-0012.md#customer-put-verification).
-pub(super) async fn put_verification(
+pub(in crate::http) async fn put_verification(
     Sep10Session(session): Sep10Session,
     State(integration): State<Arc<dyn CustomerIntegration>>,
     request: Request,

@@ -3,6 +3,8 @@
 mod read;
 mod write;
 
+use std::ops::Deref;
+
 use aws_lc_rs::digest::{SHA256, digest};
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -34,14 +36,25 @@ pub struct Target {
     generation: i64,
 }
 
-/// A target with the means to open it; out of a [`Tx`], its row is locked until the transaction ends.
-pub struct LockedTarget {
+/// A target with the means to open what is sealed.
+pub struct OpenTarget {
     /// What is readable.
     pub target: Target,
     data_key: DataKey,
     sealed_payto: Vec<u8>,
     sealed_document: Vec<u8>,
     version: i64,
+}
+
+/// A target whose row is locked until the end of the transaction that found it: what every change asks for.
+pub struct LockedTarget(OpenTarget);
+
+impl Deref for LockedTarget {
+    type Target = OpenTarget;
+
+    fn deref(&self) -> &OpenTarget {
+        &self.0
+    }
 }
 
 /// The unguessable name of a target in links; only its hash is stored.
@@ -89,7 +102,7 @@ impl Target {
     }
 }
 
-impl LockedTarget {
+impl OpenTarget {
     /// Opens the payto URI, in normal form.
     ///
     /// # Errors
@@ -144,7 +157,7 @@ impl TargetRow {
 }
 
 #[derive(sqlx::FromRow)]
-struct LockedRow {
+struct WholeRow {
     #[sqlx(flatten)]
     readable: TargetRow,
     data_key: Vec<u8>,
@@ -153,10 +166,10 @@ struct LockedRow {
     document_version: i64,
 }
 
-impl LockedRow {
-    fn open(self, vault: &Vault) -> Result<LockedTarget, StoreError> {
+impl WholeRow {
+    fn open(self, vault: &Vault) -> Result<OpenTarget, StoreError> {
         let target = self.readable.into_target()?;
-        Ok(LockedTarget {
+        Ok(OpenTarget {
             data_key: vault.open_data_key(data_key_place(target.id), &self.data_key)?,
             target,
             sealed_payto: self.payto,
@@ -166,32 +179,43 @@ impl LockedRow {
     }
 }
 
-/// Selects what is readable of the targets that `$where` names.
+/// The rows of a session's customers: `$1` is an id, `$2` what [`owner_tag`] gives.
+macro_rules! reached {
+    () => {
+        "id = $1 AND (account_tag = $2 OR target_tag = $2) AND registered_at IS NOT NULL"
+    };
+}
+
+/// Selects what is readable of the targets that `$where` names, and `$more` columns.
 macro_rules! readable {
-    ($where:literal) => {
+    ($where:expr) => {
+        readable!("", $where)
+    };
+    ($more:literal, $where:expr) => {
         concat!(
-            "SELECT id, target_tag, account_tag IS NOT NULL AS is_customer, link_generation, facts, registered_at ",
-            "FROM payment_targets WHERE ",
+            "SELECT id, target_tag, account_tag IS NOT NULL AS is_customer, link_generation, facts, registered_at",
+            $more,
+            " FROM payment_targets WHERE ",
             $where
         )
+    };
+}
+
+/// Selects whole rows.
+macro_rules! whole {
+    ($where:expr) => {
+        readable!(", data_key, payto, document, document_version", $where)
     };
 }
 
 /// Selects and locks whole rows; SQLite's writing transactions are alone anyway.
 macro_rules! locked {
-    ($where:literal) => {
-        $crate::store::db::Sql { postgres: concat!(locked!(text $where), " FOR UPDATE"), sqlite: locked!(text $where) }
-    };
-    (text $where:literal) => {
-        concat!(
-            "SELECT id, target_tag, account_tag IS NOT NULL AS is_customer, link_generation, facts, registered_at, ",
-            "data_key, payto, document, document_version FROM payment_targets WHERE ",
-            $where
-        )
+    ($where:expr) => {
+        $crate::store::db::Sql { postgres: concat!(whole!($where), " FOR UPDATE"), sqlite: whole!($where) }
     };
 }
 
-pub(super) use {locked, readable};
+pub(super) use {locked, reached, readable, whole};
 
 fn customer_tag(vault: &Vault, key: &CustomerKey) -> Vec<u8> {
     target_tag(vault, &Payto::from(key).hash())

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::{
-    AccessToken, LockedRow, LockedTarget, Target, TargetRow, customer_tag, locked, owner_tag, readable, target_tag,
+    AccessToken, OpenTarget, Target, TargetRow, WholeRow, customer_tag, owner_tag, reached, readable, target_tag, whole,
 };
 use crate::domain::payto::PaytoHash;
 use crate::domain::session::{Reach, Selector};
@@ -18,11 +18,7 @@ impl Store {
         let vault = &self.vault;
         let query = match selector {
             Selector::Key(key) => self.db.query(readable!("target_tag = $1")).bind(customer_tag(vault, key)),
-            Selector::Id { id, .. } => self
-                .db
-                .query(readable!("id = $1 AND (account_tag = $2 OR target_tag = $2) AND registered_at IS NOT NULL"))
-                .bind(*id)
-                .bind(owner_tag(vault, reach)),
+            Selector::Id { id, .. } => self.db.query(readable!(reached!())).bind(*id).bind(owner_tag(vault, reach)),
         };
         query.fetch_optional::<TargetRow>().await?.map(TargetRow::into_target).transpose()
     }
@@ -40,17 +36,17 @@ impl Store {
     ///
     /// # Errors
     /// The database failed.
-    pub async fn find_linked(&self, token: &AccessToken) -> Result<Option<LockedTarget>, StoreError> {
-        let query = self.db.query(locked!(text "link_tag = $1")).bind(token.tag());
-        query.fetch_optional::<LockedRow>().await?.map(|row| row.open(&self.vault)).transpose()
+    pub async fn find_linked(&self, token: &AccessToken) -> Result<Option<OpenTarget>, StoreError> {
+        let query = self.db.query(whole!("link_tag = $1")).bind(token.tag());
+        query.fetch_optional::<WholeRow>().await?.map(|row| row.open(&self.vault)).transpose()
     }
 
     /// Finds a target by its id, with the means to name it on a page.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn find_by_id(&self, id: Uuid) -> Result<Option<LockedTarget>, StoreError> {
-        let query = self.db.query(locked!(text "id = $1")).bind(id);
-        query.fetch_optional::<LockedRow>().await?.map(|row| row.open(&self.vault)).transpose()
+    pub async fn find_by_id(&self, id: Uuid) -> Result<Option<OpenTarget>, StoreError> {
+        let query = self.db.query(whole!("id = $1")).bind(id);
+        query.fetch_optional::<WholeRow>().await?.map(|row| row.open(&self.vault)).transpose()
     }
 }

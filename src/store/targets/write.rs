@@ -2,10 +2,11 @@
 
 use data_encoding::BASE64;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use super::{
-    AccessToken, LockedRow, LockedTarget, account_tag, customer_tag, data_key_place, document_place, locked, owner_tag,
-    payto_place, target_tag,
+    AccessToken, LockedTarget, WholeRow, account_tag, customer_tag, data_key_place, document_place, locked, owner_tag,
+    payto_place, reached, readable, target_tag, whole,
 };
 use crate::domain::assessment::assess;
 use crate::domain::document::Document;
@@ -14,8 +15,9 @@ use crate::domain::memo::CustomerKey;
 use crate::domain::payto::Payto;
 use crate::domain::requirement::Requirements;
 use crate::domain::session::{Reach, Selector};
+use crate::store::db::Query;
 use crate::store::{StoreError, Tx};
-use crate::vault::{Purpose, random};
+use crate::vault::{Purpose, Vault, random};
 
 impl Tx {
     /// Finds and locks a customer that the session reaches.
@@ -29,13 +31,11 @@ impl Tx {
     ) -> Result<Option<LockedTarget>, StoreError> {
         let query = match selector {
             Selector::Key(key) => self.inner.query(locked!("target_tag = $1")).bind(customer_tag(&self.vault, key)),
-            Selector::Id { id, .. } => self
-                .inner
-                .query(locked!("id = $1 AND (account_tag = $2 OR target_tag = $2) AND registered_at IS NOT NULL"))
-                .bind(*id)
-                .bind(owner_tag(&self.vault, reach)),
+            Selector::Id { id, .. } => {
+                self.inner.query(locked!(reached!())).bind(*id).bind(owner_tag(&self.vault, reach))
+            }
         };
-        query.fetch_optional::<LockedRow>().await?.map(|row| row.open(&self.vault)).transpose()
+        lock(query, &self.vault).await
     }
 
     /// Locks a target.
@@ -44,7 +44,7 @@ impl Tx {
     /// The database failed.
     pub async fn lock_target(&mut self, id: Uuid) -> Result<Option<LockedTarget>, StoreError> {
         let query = self.inner.query(locked!("id = $1")).bind(id);
-        query.fetch_optional::<LockedRow>().await?.map(|row| row.open(&self.vault)).transpose()
+        lock(query, &self.vault).await
     }
 
     /// Finds and locks the target of a payto URI, or makes it: concurrent calls give one target.
@@ -55,8 +55,8 @@ impl Tx {
         let tag = target_tag(&self.vault, &payto.hash());
         loop {
             let found = self.inner.query(locked!("target_tag = $1")).bind(tag.as_slice());
-            if let Some(row) = found.fetch_optional::<LockedRow>().await? {
-                return row.open(&self.vault);
+            if let Some(found) = lock(found, &self.vault).await? {
+                return Ok(found);
             }
             // A row that another transaction inserts meanwhile is found by the next turn, unless it is gone again.
             self.insert_target(payto, &tag).await?;
@@ -79,8 +79,8 @@ impl Tx {
             .bind(wrapped)
             .bind(data_key.seal(payto_place(id), payto.normal_form().as_bytes()))
             .bind(AccessToken::derive(&self.vault, id, 0).tag())
-            .bind(data_key.seal(document_place(id, 0), &to_json(&Document::default())))
-            .bind(String::from_utf8_lossy(&to_json(&Facts::default())).into_owned())
+            .bind(data_key.seal(document_place(id, 0), &document_json(&Document::default())))
+            .bind(facts_json(&Facts::default()))
             .bind(self.now.micros())
             .execute()
             .await?;
@@ -118,9 +118,9 @@ impl Tx {
                  registered_at = COALESCE(registered_at, $5), updated_at = $5 WHERE id = $1",
             )
             .bind(id)
-            .bind(locked.data_key.seal(document_place(id, version), &to_json(document)))
+            .bind(locked.data_key.seal(document_place(id, version), &document_json(document)))
             .bind(version)
-            .bind(String::from_utf8_lossy(&to_json(&facts)).into_owned())
+            .bind(facts_json(&facts))
             .bind(self.now.micros())
             .execute()
             .await?;
@@ -161,6 +161,15 @@ impl Tx {
     }
 }
 
-fn to_json(value: &impl serde::Serialize) -> Vec<u8> {
-    serde_json::to_vec(value).expect("maps with string keys always serialise")
+async fn lock(query: Query<'_>, vault: &Vault) -> Result<Option<LockedTarget>, StoreError> {
+    let row = query.fetch_optional::<WholeRow>().await?;
+    row.map(|row| row.open(vault).map(LockedTarget)).transpose()
+}
+
+fn document_json(document: &Document) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(serde_json::to_vec(document).expect("maps with string keys always serialise"))
+}
+
+fn facts_json(facts: &Facts) -> String {
+    serde_json::to_string(facts).expect("maps with string keys always serialise")
 }
