@@ -9,6 +9,11 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 ///
 /// Logs of a second call in one process go where those of the first go.
 pub fn init(level: tracing::Level, json: bool) {
+    // The words of a panic can quote anything; where it happened is enough to find it.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "panicked");
+    }));
     let ours = Targets::new().with_target("kycd", level).with_default(LevelFilter::WARN.min(level.into()));
     let registry = tracing_subscriber::registry().with(ours);
     // An error here says that logging was started already.

@@ -1,4 +1,4 @@
-//! What goes by itself: files that no PUT claimed, processes that ended long ago.
+//! What goes by itself: files that no PUT claimed, processes that ended long ago, traces of what was erased.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -29,6 +29,7 @@ pub(super) async fn sweep(store: &Store, shutdown: impl Future<Output = ()>) {
 async fn sweep_once(store: &Store) -> Result<(), StoreError> {
     let files = store.delete_unclaimed_files().await?;
     let processes = store.delete_ended_processes(store.now() - PROCESSES_KEPT).await?;
+    store.scrub_log().await?;
     if files + processes > 0 {
         tracing::info!(files, processes, "swept");
     }

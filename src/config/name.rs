@@ -41,6 +41,9 @@ pub(super) fn field(value: &Value, seen: &mut Vec<&'static Field>) -> Result<(St
     if seen.iter().any(|other| other.name == field.name) {
         return Err("this field is named already, perhaps by its other spelling".into());
     }
+    if !field.is_stored {
+        return Err("is never stored, so it cannot be asked for".into());
+    }
     seen.push(field);
     Ok((name, field))
 }

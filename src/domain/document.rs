@@ -3,7 +3,7 @@
 //! A proof binds the values it saw: it keeps a keyed hash of each, so that an equal value given again changes nothing
 //! and a different one makes the proof fall, without the old value being kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -38,8 +38,18 @@ pub struct Proof {
     pub expires_at: Option<Timestamp>,
     /// The keyed hash of each value that the provider confirmed.
     bound: BTreeMap<String, String>,
+    /// The fields that had no value before this provider gave one.
+    filled_in: BTreeSet<String>,
     /// The fields whose value the customer had given differently.
     disputed: Vec<String>,
+}
+
+impl Proof {
+    /// Tells whether a held value is still the one that this provider filled in.
+    fn gave(&self, field: &str, held: &str, bind: Binder<'_>) -> bool {
+        let unchanged = || self.bound.get(field).is_some_and(|hash| *hash == bind(field, &fold(field, held)));
+        self.filled_in.contains(field) && unchanged()
+    }
 }
 
 /// Gives the keyed hash of a field's value.
@@ -70,25 +80,39 @@ impl Document {
         }
     }
 
-    /// Takes a provider's word: verified values fill in what is missing and bind what is equal; a value that the
-    /// customer gave differently is kept as given and disputed, which makes the proof worthless until it is repeated.
+    /// Takes a provider's word: verified values fill in what is missing and bind what is equal. What the same provider
+    /// had filled in for the same person before is replaced. A value that the customer gave differently is kept as
+    /// given and disputed, which makes the proof worthless until it is repeated.
     pub fn set_proof(&mut self, provider: &str, word: ProvidedProof, bind: Binder<'_>) {
+        let before = self.proofs.remove(provider).filter(|before| before.subject == word.subject);
         let mut proof = Proof {
             subject: word.subject,
             verified_at: word.verified_at,
             expires_at: word.expires_at,
             bound: BTreeMap::new(),
+            filled_in: BTreeSet::new(),
             disputed: Vec::new(),
         };
         for (field, value) in word.values {
-            match self.fields.get(&field) {
-                Some(Held::Value(given)) if fold(given) != fold(&value) => proof.disputed.push(field.clone()),
-                Some(_) => {}
-                None => {
-                    self.fields.insert(field.clone(), Held::Value(value.clone()));
+            let hash = bind(&field, &fold(&field, &value));
+            let (is_equal, is_ours) = match self.fields.get(&field) {
+                Some(Held::Value(held)) => {
+                    let is_ours = before.as_ref().is_some_and(|before| before.gave(&field, held, bind));
+                    (fold(&field, held) == fold(&field, &value), is_ours)
                 }
+                Some(Held::File(_)) => continue,
+                None => (false, true),
+            };
+            if is_ours {
+                proof.filled_in.insert(field.clone());
             }
-            let hash = bind(&field, &fold(&value));
+            match (is_equal, is_ours) {
+                (true, _) => {}
+                (false, true) => {
+                    self.fields.insert(field.clone(), Held::Value(value));
+                }
+                (false, false) => proof.disputed.push(field.clone()),
+            }
             proof.bound.insert(field, hash);
         }
         self.proofs.insert(provider.to_owned(), proof);
@@ -107,7 +131,7 @@ impl Document {
 
     fn proof_fact(&self, proof: &Proof, bind: Binder<'_>) -> ProofFact {
         let differs = |field: &str, hash: &String| match self.fields.get(field) {
-            Some(Held::Value(value)) => bind(field, &fold(value)) != *hash,
+            Some(Held::Value(value)) => bind(field, &fold(field, value)) != *hash,
             Some(Held::File(_)) | None => false,
         };
         let differing = proof.bound.iter().filter(|(field, hash)| differs(field, hash)).map(|(field, _)| field.clone());
@@ -128,7 +152,15 @@ pub struct ProvidedProof {
     pub values: BTreeMap<String, String>,
 }
 
-/// What two spellings of one value have in common: registers write `ADA`, people write `Ada`.
-fn fold(value: &str) -> String {
-    value.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+/// What two spellings of one value have in common: registers write `ADA`, people write `Ada`. Only names and places
+/// have spellings; of everything else each character counts.
+fn fold(field: &str, value: &str) -> String {
+    const SPELLED: [&str; 7] =
+        ["name", "address", "city", "state_or_province", "birth_place", "email", "email_address"];
+    let last = field.rsplit('.').next().unwrap_or(field);
+    if last.ends_with("_name") || SPELLED.contains(&last) {
+        value.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    } else {
+        value.to_owned()
+    }
 }

@@ -115,7 +115,7 @@ impl Submission {
             *parameter = Some(parse_parameter(name, value)?);
         } else if let Some(field) = judge.asked_field(&name) {
             let value = judge.parse(field, field.spelling(&name), value)?;
-            if field.name != "card.cvc" {
+            if field.is_stored {
                 self.values.insert(field.name, Pii::new(value));
             }
         } else if judge.asks_stem(&name, "_verification") {

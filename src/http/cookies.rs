@@ -3,9 +3,11 @@
 //! Over https their names carry the `__Host-` prefix: Secure, `Path=/`, no Domain, so no neighbour can set them.
 //! Over plain http, which is for `dev`, they go without prefix and Secure.
 
+use crate::domain::process;
+use std::time::Duration;
+
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use http::HeaderMap;
-use time::Duration;
 
 /// How many processes one browser is remembered for: two tabs, and some room.
 const MAX_ENTRIES: usize = 4;
@@ -15,9 +17,6 @@ const MAX_ENTRY: usize = 512;
 
 /// What stands between entries; allowed in a cookie, and in no entry.
 const SEPARATOR: char = '~';
-
-/// As long as a process lives.
-const PROCESS_AGE: Duration = Duration::hours(1);
 
 const PROCESS_NAME: &str = "__Host-kycd-process";
 const FORM_NAME: &str = "__Host-kycd-form";
@@ -58,7 +57,7 @@ impl ProcessCookie {
     #[must_use]
     pub fn to_set_cookie(&self, secure: bool) -> String {
         let value = self.entries.join(&SEPARATOR.to_string());
-        write(PROCESS_NAME, value, SameSite::Lax, Some(PROCESS_AGE), secure)
+        write(PROCESS_NAME, value, SameSite::Lax, Some(process::LIFETIME), secure)
     }
 }
 
@@ -97,6 +96,6 @@ fn write(name: &'static str, value: String, same_site: SameSite, age: Option<Dur
         .secure(secure)
         .same_site(same_site)
         .build();
-    cookie.set_max_age(age);
+    cookie.set_max_age(age.and_then(|age| time::Duration::try_from(age).ok()));
     cookie.to_string()
 }

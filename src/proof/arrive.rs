@@ -105,6 +105,8 @@ pub(super) struct Visit<'a> {
     pub(super) process: Process,
     /// Whether the cookie says that this browser left for the process.
     pub(super) bound: bool,
+    /// Whether the state carried our nonce: a bare hash can be made up by anybody who knows the account.
+    has_nonce: bool,
 }
 
 impl Proofs {
@@ -144,7 +146,7 @@ impl Proofs {
         let Ok((code, iss)) = serde_json::from_slice::<(String, Option<String>)>(&plain) else {
             return Ok(Arrived::Unknown);
         };
-        self.proceed(Visit { route, target, process, bound: false }, Answer::Code(code), iss).await
+        self.proceed(Visit { route, target, process, bound: false, has_nonce: true }, Answer::Code(code), iss).await
     }
 
     async fn find_visit(
@@ -163,7 +165,7 @@ impl Proofs {
                 && target.target.has_hash(self.store.vault(), &state.target)
             {
                 let bound = cookie.contains(&process.id);
-                return Ok(Some(Visit { route, target, process, bound }));
+                return Ok(Some(Visit { route, target, process, bound, has_nonce: state.nonce.is_some() }));
             }
         }
         Ok(None)
@@ -208,15 +210,19 @@ impl Proofs {
         }
     }
 
-    /// Answers an `error`; only `access_denied` from the browser that left closes the process.
+    /// Answers an `error`; only `access_denied` from the browser that left, with our nonce, closes the process.
     async fn give_up(&self, visit: Visit<'_>, error: &str) -> Result<Arrived, StoreError> {
         match visit.process.progress.state {
             ProcessState::Verified => return self.after_verified(&visit).await,
-            ProcessState::Started { .. } | ProcessState::Exchanging { .. } | ProcessState::Refused => {}
+            ProcessState::Refused => return Ok(Arrived::Cancelled(self.again(&visit).await)),
+            ProcessState::Started { .. } | ProcessState::Exchanging { .. } => {}
+        }
+        if visit.process.progress.is_over(self.store.now()) {
+            return Ok(Arrived::Unknown);
         }
         let trouble = match error {
             "access_denied" => {
-                if visit.bound {
+                if visit.bound && visit.has_nonce {
                     self.close_refused(&visit.process).await?;
                 }
                 return Ok(Arrived::Cancelled(self.again(&visit).await));

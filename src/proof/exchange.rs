@@ -35,9 +35,8 @@ impl Proofs {
                 }
                 OnCode::Wait => tokio::time::sleep(POLL).await,
                 OnCode::Exchange => {
-                    if let Some(claimed) = self.claim(&visit.process, &code_tag).await? {
-                        retry_after = self.clone().exchange_detached(claimed, code.clone(), iss.clone()).await?;
-                    }
+                    let exchange = self.clone().claim_and_exchange(visit.process.clone(), code.clone(), iss.clone());
+                    retry_after = detached(exchange).await?;
                 }
             }
             match self.store.find_process(visit.process.id).await? {
@@ -61,23 +60,18 @@ impl Proofs {
         Ok(Some(process))
     }
 
-    /// Asks the provider in a task of its own, so that a browser that goes away spoils nothing; gives the time after
-    /// which a busy provider wants to be asked again, if it said so.
-    async fn exchange_detached(
+    /// Claims the process for this code and does everything that follows; nothing if another request was faster.
+    /// Gives the time after which a busy provider wants to be asked again, if it said so.
+    async fn claim_and_exchange(
         self: Arc<Self>,
-        claimed: Process,
+        process: Process,
         code: String,
         iss: Option<String>,
     ) -> Result<Option<Duration>, StoreError> {
-        let exchange = async move {
-            match self.ask_provider(&claimed, &code, iss.as_deref()).await? {
-                Some(outcome) => self.settle(&claimed, outcome).await,
-                None => Ok(None),
-            }
-        };
-        match tokio::spawn(exchange).await {
-            Ok(retry_after) => retry_after,
-            Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+        let Some(claimed) = self.claim(&process, &stored_tag(code.as_bytes())).await? else { return Ok(None) };
+        match self.ask_provider(&claimed, &code, iss.as_deref()).await? {
+            Some(outcome) => self.settle(&claimed, outcome).await,
+            None => Ok(None),
         }
     }
 
@@ -139,5 +133,13 @@ impl Proofs {
         };
         document.set_proof(provider, proof, &tx.binder(target));
         tx.save_assessed(target, &document, &self.requirements).await
+    }
+}
+
+/// Runs in a task of its own, so that a browser that goes away spoils nothing.
+async fn detached<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+    match tokio::spawn(work).await {
+        Ok(done) => done,
+        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
     }
 }

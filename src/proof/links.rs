@@ -8,7 +8,7 @@ use data_encoding::BASE64URL_NOPAD;
 use uuid::Uuid;
 
 use crate::domain::payto::PaytoHash;
-use crate::vault::{Purpose, Vault, random};
+use crate::vault::{Purpose, Vault};
 
 /// The `state` of an authorization request: the documented hash of the payment target, and a nonce of ours.
 pub struct State {
@@ -19,12 +19,6 @@ pub struct State {
 }
 
 impl State {
-    /// Makes the state of a new departure.
-    #[must_use]
-    pub fn new(target: PaytoHash) -> Self {
-        Self { target, nonce: Some(random::bytes()) }
-    }
-
     /// Reads `H` or `H.N`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

@@ -50,7 +50,7 @@ impl Proofs {
     /// See [`StartError`].
     pub async fn start(&self, id: &str) -> Result<Departed, StartError> {
         let process = self.open_process(id).await?;
-        self.depart(process).await
+        self.depart(process, None).await
     }
 
     /// Makes a ticket for the process of a start link, to be carried to a browser.
@@ -77,22 +77,22 @@ impl Proofs {
         self.view(&target, Some(&process.customer_type)).await?.ok_or(StartError::Unknown)
     }
 
-    /// Consumes a ticket and starts its process.
+    /// Starts the process of a ticket, and consumes it once the provider is ready for the browser.
     ///
     /// # Errors
     /// See [`StartError`].
     pub async fn redeem_ticket(&self, ticket: &str) -> Result<Departed, StartError> {
-        let mut tx = self.store.begin().await?;
-        let process = tx.consume_ticket(&ticket_tag(ticket)?).await?.ok_or(StartError::Unknown)?;
-        tx.commit().await?;
-        self.depart(process).await
+        let tag = ticket_tag(ticket)?;
+        let process = self.store.find_process_by_ticket(&tag).await?.ok_or(StartError::Unknown)?;
+        self.depart(process, Some(&tag)).await
     }
 
     async fn open_process(&self, id: &str) -> Result<Process, StartError> {
         let link = StartLink::read(self.store.vault(), id).ok_or(StartError::Unknown)?;
         let mut tx = self.store.begin().await?;
         let target = tx.lock_target(link.target).await?.ok_or(StartError::Unknown)?;
-        let requirement = self.requirement(&target.target, Some(&link.customer_type)).ok_or(StartError::Unknown)?.1;
+        let requirement =
+            self.requirement(target.target.is_customer, Some(&link.customer_type)).ok_or(StartError::Unknown)?.1;
         if requirement.provider.as_ref() != Some(&link.provider) {
             return Err(StartError::Unknown);
         }
@@ -105,20 +105,27 @@ impl Proofs {
         Ok(process)
     }
 
-    async fn depart(&self, process: Process) -> Result<Departed, StartError> {
+    async fn depart(&self, process: Process, ticket: Option<&[u8]>) -> Result<Departed, StartError> {
         let Route { provider, .. } = self.routes.get(&process.provider).ok_or(StartError::Unknown)?;
         let target = self.store.find_by_id(process.target_id).await?.ok_or(StartError::Unknown)?;
-        let state = State::new(target.payto()?.hash());
+        let nonce: [u8; 32] = random::bytes();
+        let state = State { target: target.payto()?.hash(), nonce: Some(nonce) };
         let redirect_uri = self.redirect_uri(&process.provider);
         let start = Start { redirect_uri: &redirect_uri, state: &state.reveal() };
         let departure = provider.begin(start).await.map_err(StartError::Provider)?;
 
         let mut tx = self.store.begin().await?;
         let target = tx.lock_target(process.target_id).await?.ok_or(StartError::Unknown)?;
-        let mut process = tx.lock_process(process.id).await?.ok_or(StartError::Unknown)?;
+        let mut process = match ticket {
+            Some(ticket) => tx.consume_ticket(ticket).await?,
+            None => tx.lock_process(process.id).await?,
+        }
+        .ok_or(StartError::Unknown)?;
+        if process.progress.is_over(tx.now()) {
+            return Err(StartError::Unknown);
+        }
         process.progress = process.progress.depart(tx.now()).map_err(|_| StartError::UnderWay)?;
-        let nonce = state.nonce.as_ref().map(|nonce| stored_tag(nonce)).unwrap_or_default();
-        tx.save_departure(&target, &process, &nonce, &departure.kept.to_bytes()).await?;
+        tx.save_departure(&target, &process, &stored_tag(&nonce), &departure.kept.to_bytes()).await?;
         tx.commit().await?;
         Ok(Departed { process: process.id, redirect: departure.redirect })
     }

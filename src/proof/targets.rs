@@ -24,8 +24,8 @@ pub struct TargetStatus {
 /// Why a payment target is not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum RegisterError {
-    /// The configuration does not say what a bare payto has to prove.
-    #[error("payment targets are not in use here: [payment_targets] provider is not set")]
+    /// The configuration does not say what such a target has to give or prove.
+    #[error("such payment targets are not in use here: nothing is configured for them")]
     NotInUse,
     /// Storage failed.
     #[error(transparent)]
@@ -38,7 +38,7 @@ impl Proofs {
     /// # Errors
     /// See [`RegisterError`].
     pub async fn register_target(&self, payto: &Payto) -> Result<TargetStatus, RegisterError> {
-        if payto.customer_key().is_none() && self.requirements.payment_target().is_none() {
+        if self.requirement(payto.customer_key().is_some(), None).is_none() {
             return Err(RegisterError::NotInUse);
         }
         let hash = payto.hash();
@@ -61,7 +61,7 @@ impl Proofs {
     }
 
     fn target_status(&self, hash: &PaytoHash, target: &Target) -> Option<TargetStatus> {
-        let (_, requirement) = self.requirement(target, None)?;
+        let (_, requirement) = self.requirement(target.is_customer, None)?;
         let access_token = target.access_token(self.store.vault()).reveal();
         Some(TargetStatus {
             h_payto: hash.to_string(),

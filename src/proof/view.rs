@@ -1,16 +1,17 @@
 //! What the customer's page shows: whose verification it is, what is asked, and the ways to prove it.
 
+use serde::Serialize;
 use url::Url;
 use uuid::Uuid;
 
 use super::links::StartLink;
 use super::{Proofs, Route};
-use crate::domain::assessment::{Assessment, assess};
+use crate::domain::assessment::{Assessment, ProofNeeded, ProofReason, assess};
 use crate::domain::facts::Status;
 use crate::domain::field::Field;
 use crate::domain::payto::Payto;
 use crate::domain::requirement::{AskedField, Requirement, Requirements};
-use crate::store::{AccessToken, OpenTarget, StoreError, Target};
+use crate::store::{AccessToken, OpenTarget, StoreError};
 
 /// A target as its page shows it.
 pub struct TargetView {
@@ -29,7 +30,8 @@ pub struct TargetView {
 }
 
 /// How a target stands, as far as its page tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// Nothing is left to do.
     Verified,
@@ -73,20 +75,21 @@ impl Proofs {
         customer_type: Option<&str>,
     ) -> Result<Option<TargetView>, StoreError> {
         let target = &open.target;
-        let Some((name, requirement)) = self.requirement(target, customer_type) else {
+        let Some((name, requirement)) = self.requirement(target.is_customer, customer_type) else {
             return Ok(None);
         };
         let assessment = assess(requirement, &target.facts, self.store.now());
         let route = assessment.proof.and_then(|needed| self.routes.get(needed.provider));
-        let contested = requirement.provider.as_ref().and_then(|provider| target.facts.proofs.get(provider));
         Ok(Some(TargetView {
             payto: open.payto()?,
             wallet: open.document()?.wallet().map(str::to_owned),
             customer_type: name.to_owned(),
             standing: match assessment.status {
                 Status::Accepted => Standing::Verified,
-                _ if contested.is_some_and(|proof| proof.contested) => Standing::Contested,
-                Status::NeedsInfo | Status::Processing | Status::Rejected => Standing::Open,
+                Status::NeedsInfo | Status::Processing | Status::Rejected => match assessment.proof {
+                    Some(ProofNeeded { reason: ProofReason::Contested, .. }) => Standing::Contested,
+                    Some(_) | None => Standing::Open,
+                },
             },
             missing_fields: missing_fields(&assessment, route),
             offers: match route {
@@ -97,8 +100,8 @@ impl Proofs {
     }
 
     /// Finds what a target is assessed for: a customer's type, or what bare payto URIs have to prove.
-    pub(super) fn requirement(&self, target: &Target, customer_type: Option<&str>) -> Option<(&str, &Requirement)> {
-        if target.is_customer {
+    pub(super) fn requirement(&self, is_customer: bool, customer_type: Option<&str>) -> Option<(&str, &Requirement)> {
+        if is_customer {
             self.requirements.find(customer_type)
         } else {
             self.requirements.payment_target().map(|requirement| (Requirements::BARE, requirement))

@@ -117,6 +117,17 @@ impl Db {
         }
     }
 
+    /// Takes out of the write-ahead log what was erased from the database; nothing to do on PostgreSQL, which recycles
+    /// its log, nor while somebody reads.
+    pub(super) async fn scrub_log(&self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Postgres(_) => Ok(()),
+            Self::Sqlite { writer, .. } => {
+                sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(writer).await.map(|_| ())
+            }
+        }
+    }
+
     /// Closes all connections.
     pub(super) async fn close(&self) {
         match self {

@@ -165,6 +165,13 @@ impl FileUpload {
             .bind(sealed)
             .execute()
             .await?;
+        // However slowly a file arrives, the sweeper does not take it while it does.
+        tx.inner
+            .query("UPDATE files SET expires_at = $2 WHERE id = $1")
+            .bind(self.id)
+            .bind((tx.now + UNCLAIMED).micros())
+            .execute()
+            .await?;
         tx.commit().await?;
         self.position += 1;
         self.size += i64::try_from(self.buffer.len()).unwrap_or(i64::MAX);

@@ -132,6 +132,14 @@ impl Store {
         Ok(())
     }
 
+    /// Makes sure that nothing erased is left in the database's own log. Best effort: a reader can be in the way.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn scrub_log(&self) -> Result<(), StoreError> {
+        Ok(self.db.scrub_log().await?)
+    }
+
     /// The keys of this installation.
     #[must_use]
     pub fn vault(&self) -> &Vault {

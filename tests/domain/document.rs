@@ -163,9 +163,41 @@ fn a_new_proof_takes_the_place_of_the_old_one() {
     prove(&mut document, &[("first_name", "Ada"), ("last_name", "Lovelace")]);
 
     prove(&mut document, &[("first_name", "Grace")]);
-    assert_eq!(first_name(&document), DISPUTED, "what the first proof filled in counts as given");
+    assert_eq!(first_name(&document), STANDS, "what the provider filled in, it can renew");
+    assert_eq!(value(&document, "first_name").as_deref(), Some("Grace"));
     document.set_value("last_name", "Hopper".to_owned());
-    assert_eq!(first_name(&document), DISPUTED, "the old proof binds nothing any more");
+    assert_eq!(first_name(&document), STANDS, "the old proof binds nothing any more");
+}
+
+#[test]
+fn what_a_provider_filled_in_for_one_person_it_cannot_renew_for_another() {
+    let mut document = Document::default();
+    prove(&mut document, &[("first_name", "Ada")]);
+    let values = BTreeMap::from([("first_name".to_owned(), "Grace".to_owned())]);
+    let verified_at = Timestamp::from_seconds(1_810_000_000);
+    let word = ProvidedProof { subject: "another".to_owned(), verified_at, expires_at: None, values };
+
+    document.set_proof(PROVIDER, word, &bind);
+
+    assert_eq!(first_name(&document), DISPUTED);
+    assert_eq!(value(&document, "first_name").as_deref(), Some("Ada"));
+}
+
+#[rstest]
+#[case::name("first_name", "ADA", true)]
+#[case::address("address", "1 main  street", true)]
+#[case::email("email_address", "Ada@Example.com", true)]
+#[case::crypto_address("crypto_address", "ADA", false)]
+#[case::token("card.token", "ADA", false)]
+fn only_names_and_places_have_spellings(#[case] field: &str, #[case] spelled: &str, #[case] stands: bool) {
+    let mut document = given(&[(field, spelled)]);
+    let confirmed = match field {
+        "address" => "1 Main Street",
+        "email_address" => "ada@example.com",
+        _ => "Ada",
+    };
+    prove(&mut document, &[(field, confirmed)]);
+    assert_eq!(!proof(&document).contested, stands);
 }
 
 #[test]
@@ -210,12 +242,14 @@ fn any_step() -> impl Strategy<Value = Step> {
 }
 
 proptest! {
-    /// The model: a proof is contested if it contradicted the value held when it was made, and counts if it was not
-    /// and the value held now is the one that it confirmed.
+    /// The model: a proof replaces what the one before it filled in and the customer left alone; it is contested if it
+    /// contradicted any other value held when it was made, and counts if it was not and the value held now is the one
+    /// that it confirmed.
     #[test]
     fn a_proof_counts_while_it_confirms_what_is_held(steps in proptest::collection::vec(any_step(), 0..12)) {
         let folded = |name: &str| name.trim().to_lowercase();
         let (mut document, mut held, mut proven) = (Document::default(), None::<String>, None::<(String, bool)>);
+        let mut filled_in = false;
         for step in steps {
             match step {
                 Step::Give(name) => {
@@ -224,8 +258,16 @@ proptest! {
                 }
                 Step::Prove(name) => {
                     prove(&mut document, &[("first_name", &name)]);
-                    let held = held.get_or_insert(name.clone());
-                    proven = Some((folded(&name), folded(held) != folded(&name)));
+                    let confirmed = proven.as_ref().map(|(confirmed, _)| confirmed.clone());
+                    filled_in = match &held {
+                        None => true,
+                        Some(held) => filled_in && Some(folded(held)) == confirmed,
+                    };
+                    let differs = held.as_ref().is_none_or(|held| folded(held) != folded(&name));
+                    if differs && filled_in {
+                        held = Some(name.clone());
+                    }
+                    proven = Some((folded(&name), differs && !filled_in));
                 }
             }
             prop_assert_eq!(value(&document, "first_name"), held.clone());

@@ -6,7 +6,7 @@ use super::check::{card_code, card_month, card_number, country_alpha2};
 pub(super) static FIELDS: &[Field] = &[
     Field::checked("card.number", "Card number", card_number),
     Field::date("card.expiration_date", "Year and month in which the card expires, like 29-11", card_month),
-    Field::checked("card.cvc", "Security code of the card", card_code),
+    Field::checked("card.cvc", "Security code of the card", card_code).never_stored(),
     Field::text("card.holder_name", "Name on the card"),
     Field::text("card.network", "Brand of the card (Visa, Mastercard …)"),
     Field::text("card.postal_code", "Postal code of the billing address"),

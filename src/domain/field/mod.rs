@@ -69,6 +69,8 @@ pub struct Field {
     pub description: &'static str,
     /// The only values that it may have; empty when there is no such list.
     pub choices: &'static [&'static str],
+    /// Whether a value may be kept; if not, it is checked and dropped, so it is nothing to ask for.
+    pub is_stored: bool,
     rule: Rule,
 }
 
@@ -171,7 +173,7 @@ impl Field {
     }
 
     const fn new(name: &'static str, kind: FieldType, description: &'static str, rule: Rule) -> Self {
-        Self { name, aliases: &[], kind, description, choices: &[], rule }
+        Self { name, aliases: &[], kind, description, choices: &[], is_stored: true, rule }
     }
 
     const fn text(name: &'static str, description: &'static str) -> Self {
@@ -200,6 +202,10 @@ impl Field {
 
     const fn file(name: &'static str, description: &'static str) -> Self {
         Self::new(name, FieldType::Binary, description, Rule::File)
+    }
+
+    const fn never_stored(self) -> Self {
+        Self { is_stored: false, ..self }
     }
 
     const fn or(self, aliases: &'static [&'static str]) -> Self {

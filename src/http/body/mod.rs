@@ -33,6 +33,11 @@ pub struct Limits {
     pub fields: usize,
 }
 
+impl Limits {
+    /// For bodies of a few short texts, some of which anybody may send: nothing much is kept of them.
+    const TEXTS: Self = Self { body: 16 << 10, buffered: 16 << 10, file: 0, text: 8 << 10, fields: 16 };
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self { body: 32 << 20, buffered: 2 << 20, file: 10 << 20, text: 64 << 10, fields: 128 }
@@ -95,12 +100,12 @@ pub async fn read(
     Ok(fields.into_entries().into_iter().filter_map(|(name, value)| Some((name, value?))).collect())
 }
 
-/// Reads a body in which no file has a place.
+/// Reads a body in which no file has a place: a few short texts.
 ///
 /// # Errors
 /// As [`read`].
 pub async fn read_texts(request: Request) -> Result<Vec<(String, RawValue)>, ApiError> {
-    read(request, &Limits::default(), |_| PartKind::Text, &mut NoFiles).await
+    read(request, &Limits::TEXTS, |_| PartKind::Text, &mut NoFiles).await
 }
 
 struct NoFiles;

@@ -10,5 +10,5 @@ use crate::http::state::Site;
 
 /// Shows a short page that says what this server is.
 pub(in crate::http) async fn get_home(State(site): State<Arc<Site>>) -> Response {
-    render(&Home { operator: site.operator.clone(), links: Vec::new() })
+    render(&Home { operator: site.operator.clone() })
 }

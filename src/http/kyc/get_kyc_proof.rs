@@ -23,7 +23,8 @@ pub(in crate::http) async fn get_kyc_proof(
 ) -> Result<Response, PageError> {
     let query = Query::parse(query.as_deref()).map_err(|_| PageError::Malformed)?;
     let callback = read_callback(&query).ok_or(PageError::Malformed)?;
-    let said = query.get("error_description").and_then(Quote::new);
+    // Anybody can make up a state without nonce, and with it what the provider is said to say.
+    let said = query.get("error_description").filter(|_| callback.state.nonce.is_some()).and_then(Quote::new);
     let arrived = state.proofs.arrive(&provider, callback, &processes(&state, &headers)).await?;
     answers::arrived(&state, &FormGuard::of(&headers, &state.site), arrived, said)
 }

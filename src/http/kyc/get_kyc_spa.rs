@@ -10,7 +10,7 @@ use crate::http::Query;
 use crate::http::pages::{self, KycSpa, MissingField, PageError, render};
 use crate::http::segment::Segment;
 use crate::http::state::AppState;
-use crate::proof::{Offer, Standing};
+use crate::proof::Offer;
 use crate::store::AccessToken;
 
 /// Shows the page of a target; `type` names the customer type.
@@ -30,20 +30,12 @@ pub(in crate::http) async fn get_kyc_spa(
         .map(|asked| MissingField { name: asked.spelling.clone(), description: asked.field.description.to_owned() });
     let page = KycSpa::new(
         subject(&state.site, &view.payto, view.wallet, &view.customer_type),
-        standing(view.standing),
+        view.standing,
         missing_fields.collect(),
         view.offers.into_iter().map(offer).collect(),
         guard.token(state.store.vault()),
     );
     Ok(guard.remember(&state.site, render(&page)))
-}
-
-fn standing(standing: Standing) -> pages::Standing {
-    match standing {
-        Standing::Open => pages::Standing::Open,
-        Standing::Verified => pages::Standing::Verified,
-        Standing::Contested => pages::Standing::Contested,
-    }
 }
 
 fn offer(offer: Offer) -> pages::Offer {

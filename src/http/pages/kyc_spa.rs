@@ -4,6 +4,7 @@ use serde::Serialize;
 use url::Url;
 
 use super::{Forms, Origin, Page, Subject};
+use crate::proof::Standing;
 
 /// The customer's page.
 #[derive(Serialize)]
@@ -15,18 +16,6 @@ pub struct KycSpa {
     form_token: String,
     #[serde(skip)]
     origins: Vec<Origin>,
-}
-
-/// How the verification stands, as the customer sees it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Standing {
-    /// Something is asked of the customer.
-    Open,
-    /// Nothing more is required.
-    Verified,
-    /// The provider contradicted what the customer gave.
-    Contested,
 }
 
 /// A SEP-9 field that the wallet has yet to send.

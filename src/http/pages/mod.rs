@@ -23,12 +23,12 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
 pub use self::engine::{TEMPLATES, markup};
-pub use self::home::{Home, Link};
+pub use self::home::Home;
 pub use self::kyc_confirm::KycConfirm;
 pub use self::kyc_contested::KycContested;
 pub use self::kyc_done::KycDone;
 pub use self::kyc_go::KycGo;
-pub use self::kyc_spa::{KycSpa, MissingField, Offer, Standing};
+pub use self::kyc_spa::{KycSpa, MissingField, Offer};
 pub use self::policy::Origin;
 pub use self::sandbox::{Hidden, SandboxAuthorize, SandboxIdentity};
 pub use self::subject::{MaskedAccount, Subject};
