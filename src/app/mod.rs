@@ -6,17 +6,18 @@ mod sweeper;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use tokio::net::TcpListener;
 
 use crate::auth::TokenVerifier;
 use crate::config::{Config, Mode};
 use crate::domain::clock::{Clock, SystemClock};
 use crate::egress::Configured;
-use crate::http::{self, AppState, Limits, RequestIds, Router, Site};
+use crate::http::{self, AppState, Limits, Router, Site};
 use crate::integration::{CustomerIntegration, Stored};
 use crate::proof::{Proofs, oauth2};
 use crate::store::{Store, StoreSettings};
-use crate::vault::{MasterKeys, random};
+use crate::vault::MasterKeys;
 
 pub(crate) use assemble::first_secret;
 
@@ -79,12 +80,12 @@ impl App {
 
     /// The public routes; `more` is what `dev` adds.
     pub fn public_router(&self, more: Router) -> Router {
-        http::public(self.state.clone(), more, request_ids())
+        http::public(self.state.clone(), more)
     }
 
     /// The operator's routes.
     pub fn operator_router(&self) -> Router {
-        http::operator(self.state.clone(), request_ids())
+        http::operator(self.state.clone())
     }
 
     /// Serves both listeners until `shutdown` resolves, then lets requests in flight finish.
@@ -116,6 +117,27 @@ impl App {
     }
 }
 
+/// A setting that only its user understands, and finds wrong.
+#[derive(Debug, thiserror::Error)]
+#[error("{0:#}")]
+pub struct Misconfigured(anyhow::Error);
+
+/// Checks everything in a configuration that can be checked without a database or a network.
+///
+/// # Errors
+/// The first setting that its user finds wrong.
+pub fn check(config: &Config) -> Result<(), Misconfigured> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let checked = || {
+        let client = Configured::new(oauth2::LIMITS, config.mode == Mode::Dev)?;
+        MasterKeys::parse(&config.keys.master_keys).context("keys.master_key_files")?;
+        assemble::routes(config, &client, &clock)?;
+        assemble::issuers(config, &client, &clock)?;
+        anyhow::Ok(())
+    };
+    checked().map_err(Misconfigured)
+}
+
 /// Opens the database of a configuration.
 ///
 /// # Errors
@@ -128,8 +150,4 @@ pub async fn open_store(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Resul
         migrate: config.database.migrate,
     };
     Ok(Store::open(settings, masters, clock).await?)
-}
-
-fn request_ids() -> RequestIds {
-    RequestIds::new(u64::from_ne_bytes(random::bytes()))
 }

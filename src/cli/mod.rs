@@ -16,6 +16,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::app::{self, Misconfigured};
 use crate::config::{Config, Problems};
 
 /// A KYC server in one binary: SEP-12 customers and payto-based /kyc-proof.
@@ -121,7 +122,9 @@ async fn shutdown() {
 /// # Errors
 /// [`Problems`], which make the exit code 2.
 pub fn load(file: Option<&Path>) -> anyhow::Result<Config> {
-    Ok(Config::load(file, environment())?)
+    let config = Config::load(file, environment())?;
+    app::check(&config)?;
+    Ok(config)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
@@ -130,7 +133,7 @@ fn environment() -> std::env::VarsOs {
 }
 
 fn report(error: &anyhow::Error) -> ExitCode {
-    if error.is::<Problems>() {
+    if error.is::<Problems>() || error.is::<Misconfigured>() {
         eprintln!("{error}");
         ExitCode::from(2)
     } else {

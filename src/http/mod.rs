@@ -32,14 +32,13 @@ pub use axum::Router;
 pub use cors::with_cors;
 pub use error::ApiError;
 pub use fallback::with_edge;
-pub use observe::RequestIds;
 pub use query::Query;
 pub use serve::{Limits, Pace, serve};
 pub use session::{OperatorSession, Sep10Session};
 pub use state::{AppState, Site};
 
 /// The public listener: SEP-12 for wallets, pages for people; `more` is what `dev` adds.
-pub fn public(state: AppState, more: Router, ids: RequestIds) -> Router {
+pub fn public(state: AppState, more: Router) -> Router {
     let wallets = Router::new()
         .route("/customer", get(sep12::get_customer).put(sep12::put_customer))
         .route("/customer/{account}", delete(sep12::delete_customer))
@@ -57,15 +56,15 @@ pub fn public(state: AppState, more: Router, ids: RequestIds) -> Router {
         .route("/kyc-proof/{provider}", get(kyc::get_kyc_proof).head(get_only).fallback(get_only))
         .route("/kyc-confirm", post(kyc::post_kyc_confirm))
         .route("/kyc-done", get(kyc::get_kyc_done));
-    with_edge(with_cors(wallets).merge(people).with_state(state).merge(more), ids)
+    with_edge(with_cors(wallets).merge(people).with_state(state).merge(more))
 }
 
 /// The operator's listener.
-pub fn operator(state: AppState, ids: RequestIds) -> Router {
+pub fn operator(state: AppState) -> Router {
     let routes = Router::new()
         .route("/payment-targets", put(operator::put_payment_target))
         .route("/payment-targets/{h_payto}", get(operator::get_payment_target))
         .route("/livez", get(operator::get_livez))
         .route("/readyz", get(operator::get_readyz));
-    with_edge(routes.with_state(state), ids)
+    with_edge(routes.with_state(state))
 }

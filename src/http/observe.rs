@@ -3,8 +3,6 @@
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Instant;
 
@@ -12,11 +10,13 @@ use axum::extract::{MatchedPath, Request};
 use axum::http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::response::{IntoResponse, Response};
+use data_encoding::HEXLOWER;
 use futures_util::FutureExt;
 use tower::{Layer, Service};
 use tracing::Instrument;
 
 use super::ApiError;
+use crate::vault::random;
 
 static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -25,51 +25,27 @@ static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 #[error("the handler panicked")]
 struct Panicked;
 
-/// Makes request ids: 16 hexadecimal digits, unique within a process, telling nothing about how many there were.
-#[derive(Clone)]
-pub struct RequestIds(Arc<AtomicU64>);
-
-impl RequestIds {
-    /// Starts a sequence; the random seed keeps processes apart.
-    #[must_use]
-    pub fn new(seed: u64) -> Self {
-        Self(Arc::new(AtomicU64::new(seed)))
-    }
-
-    /// One step of `SplitMix64`: a bijection of a counter, so ids repeat only after 2^64 of them.
-    fn next(&self) -> String {
-        let mut z = self.0.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed);
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        format!("{:016x}", z ^ (z >> 31))
-    }
+/// Makes a request id: 16 hexadecimal digits that tell nothing of other requests.
+fn request_id() -> String {
+    HEXLOWER.encode(&random::bytes::<8>())
 }
 
 /// Lays [`Observed`] around each route.
 #[derive(Clone)]
-pub(super) struct Observe {
-    ids: RequestIds,
-}
-
-impl Observe {
-    pub(super) fn new(ids: RequestIds) -> Self {
-        Self { ids }
-    }
-}
+pub(super) struct Observe;
 
 impl<S> Layer<S> for Observe {
     type Service = Observed<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        Observed { inner, ids: self.ids.clone() }
+        Observed { inner }
     }
 }
 
-/// A route under observation. One allocation a request, for its future.
+/// A route under observation.
 #[derive(Clone)]
 pub(super) struct Observed<S> {
     inner: S,
-    ids: RequestIds,
 }
 
 impl<S> Service<Request> for Observed<S>
@@ -86,7 +62,7 @@ where
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        let id = self.ids.next();
+        let id = request_id();
         let span = tracing::info_span!("request", id);
         let method = name_of(request.method());
         let route = request.extensions().get::<MatchedPath>().cloned();

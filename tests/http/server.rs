@@ -14,7 +14,7 @@ use axum::routing::{delete, get};
 use axum::{Json, Router};
 use kycd::domain::submission::RawValue;
 use kycd::http::body::{self, FileContent, FileSink, PartKind};
-use kycd::http::{ApiError, Limits, Query, RequestIds, serve, with_cors, with_edge};
+use kycd::http::{ApiError, Limits, Query, serve, with_cors, with_edge};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, oneshot};
@@ -77,7 +77,7 @@ impl Server {
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a free port");
         let address = listener.local_addr().expect("an address");
         let gate = Arc::<Gate>::default();
-        let router = with_edge(routes(gate.clone()), RequestIds::new(7));
+        let router = with_edge(routes(gate.clone()));
         let (stop, stopped) = oneshot::channel::<()>();
         let shutdown = async {
             let _ = stopped.await;

@@ -43,7 +43,10 @@ pub(in crate::http) async fn put_customer(
         Err(refusal) => Err(refusal),
     };
     match put {
-        Ok(id) => Ok((StatusCode::ACCEPTED, Json(Registered { id }))),
+        Ok(id) => {
+            uploads.keep();
+            Ok((StatusCode::ACCEPTED, Json(Registered { id })))
+        }
         Err(refusal) => {
             uploads.discard().await;
             Err(refusal)

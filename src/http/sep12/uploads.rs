@@ -1,5 +1,6 @@
 //! The files of a PUT: sealed into the store while they arrive, claimed by the PUT or discarded with it.
 
+use tokio::runtime::Handle;
 use uuid::Uuid;
 
 use crate::domain::causes::chain;
@@ -43,13 +44,14 @@ impl<'a> Uploads<'a> {
         self.staged.clone()
     }
 
-    /// Deletes everything that arrived. What a crash or a lost connection leaves behind, the sweeper deletes.
-    pub(super) async fn discard(self) {
-        for id in self.begun {
-            if let Err(error) = self.store.delete_unclaimed_file(id).await {
-                tracing::warn!(error = chain(&error), "an unclaimed file is left to the sweeper");
-            }
-        }
+    /// Leaves what arrived to the PUT that claimed it.
+    pub(super) fn keep(mut self) {
+        self.begun.clear();
+    }
+
+    /// Deletes everything that arrived.
+    pub(super) async fn discard(mut self) {
+        delete(self.store.clone(), std::mem::take(&mut self.begun)).await;
     }
 
     async fn stage(&mut self, field: &'static Field, content: &mut FileContent) -> Result<(), ApiError> {
@@ -73,6 +75,24 @@ impl<'a> Uploads<'a> {
         }
         self.staged.push((field.name, upload.finish(content_type).await?));
         Ok(())
+    }
+}
+
+/// A client that went away leaves nothing either. What a crash leaves behind, the sweeper deletes.
+impl Drop for Uploads<'_> {
+    fn drop(&mut self) {
+        let begun = std::mem::take(&mut self.begun);
+        if let (false, Ok(runtime)) = (begun.is_empty(), Handle::try_current()) {
+            runtime.spawn(delete(self.store.clone(), begun));
+        }
+    }
+}
+
+async fn delete(store: Store, files: Vec<Uuid>) {
+    for id in files {
+        if let Err(error) = store.delete_unclaimed_file(id).await {
+            tracing::warn!(error = chain(&error), "an unclaimed file is left to the sweeper");
+        }
     }
 }
 
