@@ -142,9 +142,9 @@ fn endpoints(endpoints: &config::Endpoints) -> oauth2::Endpoints {
     }
 }
 
-/// The first HS256 secret, with its issuer: what `kycd token` signs with.
-pub(crate) fn first_secret(config: &Config) -> Option<(&str, &Secret<Vec<u8>>)> {
-    config.token_issuers.iter().find_map(|issuer| match &issuer.key {
+/// The HS256 secrets, each with its issuer: what tokens can be signed with.
+pub(crate) fn token_secrets(config: &Config) -> impl DoubleEndedIterator<Item = (&str, &Secret<Vec<u8>>)> {
+    config.token_issuers.iter().filter_map(|issuer| match &issuer.key {
         config::IssuerKey::Secret(secret) => Some((issuer.issuer.as_str(), secret)),
         config::IssuerKey::PublicKey(_) | config::IssuerKey::Jwks(_) => None,
     })

@@ -16,10 +16,10 @@ use crate::egress::Configured;
 use crate::http::{self, AppState, Limits, Router, Site};
 use crate::integration::{CustomerIntegration, Stored};
 use crate::proof::{Proofs, oauth2};
-use crate::store::{Store, StoreSettings};
+use crate::store::{OpenError, Store, StoreError, StoreSettings};
 use crate::vault::MasterKeys;
 
-pub(crate) use assemble::first_secret;
+pub(crate) use assemble::token_secrets;
 
 /// A server that is ready to listen.
 pub struct App {
@@ -149,5 +149,11 @@ pub async fn open_store(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Resul
         connections: config.database.max_connections,
         migrate: config.database.migrate,
     };
-    Ok(Store::open(settings, masters, clock).await?)
+    let kids = masters.kids().collect::<Vec<_>>().join(", ");
+    Store::open(settings, masters, clock).await.map_err(|error| match error {
+        OpenError::Store(StoreError::Vault(_)) => {
+            anyhow::Error::new(error).context(format!("the database does not open with the master keys given ({kids})"))
+        }
+        other => other.into(),
+    })
 }

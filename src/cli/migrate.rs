@@ -10,5 +10,6 @@ use crate::store::Store;
 pub fn run(source: &Source) -> anyhow::Result<()> {
     let config = super::load(source.config.as_deref())?;
     runtime()?.block_on(Store::migrate(config.database.url.expose()))?;
+    println!("the schema is up to date");
     Ok(())
 }

@@ -134,7 +134,7 @@ fn environment() -> std::env::VarsOs {
 
 fn report(error: &anyhow::Error) -> ExitCode {
     if error.is::<Problems>() || error.is::<Misconfigured>() {
-        eprintln!("{error}");
+        eprintln!("{error}\n\n`kycd config reference` explains every key.");
         ExitCode::from(2)
     } else {
         eprintln!("kycd: {error:#}");

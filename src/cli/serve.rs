@@ -18,16 +18,16 @@ pub fn run(source: &Source) -> anyhow::Result<()> {
     telemetry::init(config.log.level, config.log.format == LogFormat::Json);
     runtime()?.block_on(async {
         let app = App::build(&config).await?;
-        let public = bind(config.server.listen).await?;
-        let operator = bind(config.operator.listen).await?;
-        tracing::info!(public = %config.server.listen, operator = %config.operator.listen, "listening");
+        let public = bind(config.server.listen, "server.listen").await?;
+        let operator = bind(config.operator.listen, "operator.listen").await?;
+        tracing::info!(public = %public.local_addr()?, operator = %operator.local_addr()?, "listening");
         app.run(public, operator, Router::new(), shutdown()).await;
         tracing::info!("stopped");
         Ok(())
     })
 }
 
-/// Takes an address for a listener.
-pub(super) async fn bind(address: std::net::SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
+/// Takes the address that `setting` gives for a listener.
+pub(super) async fn bind(address: std::net::SocketAddr, setting: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}, as {setting} says"))
 }

@@ -35,7 +35,7 @@ pub struct Arguments {
 /// What is wrong with the configuration; no HS256 secret in it; a memo beside an account that takes none.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let config = arguments.installation.load()?;
-    let (issuer, secret) = app::first_secret(&config).context("no token issuer has an HS256 secret")?;
+    let (issuer, secret) = app::token_secrets(&config).next().context("no token issuer has an HS256 secret")?;
     let (account, address) = &arguments.account;
     let subject = match arguments.memo {
         None => account.clone(),

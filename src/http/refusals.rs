@@ -16,9 +16,7 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Busy => Self::Unavailable { retry_after: RETRY_AFTER, cause: error.into() },
-            StoreError::Database(_) | StoreError::Migration(_) | StoreError::Vault(_) | StoreError::Corrupt { .. } => {
-                Self::internal(error)
-            }
+            StoreError::Database(_) | StoreError::Vault(_) | StoreError::Corrupt { .. } => Self::internal(error),
         }
     }
 }
@@ -27,9 +25,7 @@ impl From<StoreError> for PageError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Busy => Self::Busy { retry_after: RETRY_AFTER },
-            StoreError::Database(_) | StoreError::Migration(_) | StoreError::Vault(_) | StoreError::Corrupt { .. } => {
-                Self::internal(error)
-            }
+            StoreError::Database(_) | StoreError::Vault(_) | StoreError::Corrupt { .. } => Self::internal(error),
         }
     }
 }

@@ -100,6 +100,25 @@ impl Db {
         }
     }
 
+    /// Tells whether the newest migration of this version was applied.
+    pub(super) async fn is_migrated(&self) -> Result<bool, sqlx::Error> {
+        let migrations = match self {
+            Self::Postgres(_) => &POSTGRES_MIGRATIONS,
+            Self::Sqlite { .. } => &SQLITE_MIGRATIONS,
+        };
+        let newest = migrations.iter().map(|migration| migration.version).max();
+        let found = self
+            .query("SELECT version FROM _sqlx_migrations WHERE version = $1 AND success")
+            .bind(newest)
+            .fetch_optional::<(i64,)>()
+            .await;
+        match found {
+            // The first migration makes the table, too.
+            Err(sqlx::Error::Database(_)) => Ok(false),
+            found => Ok(found?.is_some()),
+        }
+    }
+
     /// Starts a writing transaction.
     pub(super) async fn begin(&self) -> Result<DbTransaction, sqlx::Error> {
         Ok(match self {

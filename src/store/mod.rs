@@ -13,6 +13,7 @@
 
 mod db;
 mod files;
+mod open;
 mod operator_keys;
 mod processes;
 mod secret;
@@ -21,9 +22,10 @@ mod targets;
 use std::sync::Arc;
 
 use crate::domain::clock::{Clock, Timestamp};
-use crate::vault::{MasterKeys, Vault, VaultError};
+use crate::vault::{Vault, VaultError};
 
 pub use files::{FileUpload, StagedFile};
+pub use open::{OpenError, StoreSettings};
 pub use operator_keys::OperatorKeyRecord;
 pub use processes::Process;
 pub use targets::{AccessToken, LockedTarget, OpenTarget, Target};
@@ -37,9 +39,6 @@ pub enum StoreError {
     /// The database failed.
     #[error("the database failed")]
     Database(#[source] sqlx::Error),
-    /// The schema could not be brought up to date.
-    #[error("the migration failed")]
-    Migration(#[from] sqlx::migrate::MigrateError),
     /// Something could not be opened.
     #[error(transparent)]
     Vault(#[from] VaultError),
@@ -76,45 +75,7 @@ pub struct Tx {
     now: Timestamp,
 }
 
-/// Where the database is and what is done with it at start.
-pub struct StoreSettings<'a> {
-    /// `postgres://…` or `sqlite://path`.
-    pub url: &'a str,
-    /// The size of the connection pool (PostgreSQL).
-    pub connections: u32,
-    /// Whether the schema is brought up to date.
-    pub migrate: bool,
-}
-
 impl Store {
-    /// Opens the database and the installation's secrets; makes these at the first start.
-    ///
-    /// # Errors
-    /// The database cannot be reached, migrated, or opened with these master keys.
-    pub async fn open(
-        settings: StoreSettings<'_>,
-        masters: MasterKeys,
-        clock: Arc<dyn Clock>,
-    ) -> Result<Self, StoreError> {
-        let db = db::Db::connect(settings.url, settings.connections).await?;
-        if settings.migrate {
-            db.migrate().await?;
-        }
-        let vault = secret::open_vault(&db, masters).await?;
-        Ok(Self { db, vault, clock })
-    }
-
-    /// Brings the schema up to date without opening anything.
-    ///
-    /// # Errors
-    /// The database cannot be reached or migrated.
-    pub async fn migrate(url: &str) -> Result<(), StoreError> {
-        let db = db::Db::connect(url, 1).await?;
-        db.migrate().await?;
-        db.close().await;
-        Ok(())
-    }
-
     /// Starts a writing transaction.
     ///
     /// # Errors

@@ -73,6 +73,11 @@ impl MasterKeys {
         Ok(Self { first, others: keys.collect() })
     }
 
+    /// Names the keys, the one that seals first.
+    pub fn kids(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.first).chain(&self.others).map(|master| master.kid.as_str())
+    }
+
     /// Wraps a key under the first master key.
     pub(super) fn wrap(&self, place: Place, key: &Key) -> Vec<u8> {
         self.first.cipher.seal(&header(&self.first.kid), place, key.as_slice())

@@ -45,7 +45,8 @@ fn config_check_reports_everything_and_exits_with_2() {
         "server.public_url: is required\n\
          config.toml:2:1: customer_types.sep6.feilds: unknown key; known here: decision, fields, optional_fields, \
          provider, verify\n\
-         config.toml:4:1: log.level: must be \"error\" or \"warn\" or \"info\" or \"debug\" or \"trace\"\n"
+         config.toml:4:1: log.level: must be \"error\" or \"warn\" or \"info\" or \"debug\" or \"trace\"\n\n\
+         `kycd config reference` explains every key.\n"
     );
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kycd::domain::payto::Payto;
-use kycd::store::{Store, StoreError};
+use kycd::store::{OpenError, Store, StoreError};
 use kycd::vault::{Purpose, VaultError};
 use rstest::rstest;
 
@@ -69,7 +69,7 @@ async fn a_database_does_not_open_with_another_master_key(#[case] engine: Engine
 
     let refused = open(&installation.database.url, &new_masters(), &installation.clock).await;
 
-    assert!(matches!(refused.err(), Some(StoreError::Vault(VaultError::Tampered(_)))));
+    assert!(matches!(refused.err(), Some(OpenError::Store(StoreError::Vault(VaultError::Tampered(_))))));
     installation.replica().await;
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kycd::domain::clock::Timestamp;
-use kycd::store::{Store, StoreError, StoreSettings};
+use kycd::store::{OpenError, Store, StoreSettings};
 use kycd::vault::{MasterKeys, master};
 
 use crate::clock::ManualClock;
@@ -41,7 +41,7 @@ impl Installation {
 }
 
 /// Opens a store on whatever `url` has.
-pub(crate) async fn open(url: &str, masters: &MasterKeys, clock: &Arc<ManualClock>) -> Result<Store, StoreError> {
+pub(crate) async fn open(url: &str, masters: &MasterKeys, clock: &Arc<ManualClock>) -> Result<Store, OpenError> {
     let settings = StoreSettings { url, connections: 8, migrate: true };
     Store::open(settings, masters.clone(), Arc::<ManualClock>::clone(clock)).await
 }

@@ -24,29 +24,34 @@ impl Banner {
     /// Writes `dev.json`, then prints.
     pub(super) fn publish(&self, data: &DataDir) -> anyhow::Result<()> {
         data.write_banner(&serde_json::to_string_pretty(self)?)?;
-        println!("{}", self.text());
+        println!("{}", self.text(data));
         Ok(())
     }
 
-    fn text(&self) -> String {
-        let Self { public_url, operator_url, operator_key, account, token, kyc_url } = self;
-        let get = format!("curl -s -H 'Authorization: Bearer {token}' '{public_url}/customer?type=sep6'");
-        let body = format!(
-            r#"{{"type":"sep6","first_name":"{FIRST_NAME}","last_name":"{LAST_NAME}","email_address":"{EMAIL}"}}"#
-        );
-        let put = format!(
-            "curl -s -X PUT -H 'Authorization: Bearer {token}' -H 'Content-Type: application/json' \
-             -d '{body}' '{public_url}/customer'"
-        );
+    fn text(&self, data: &DataDir) -> String {
+        let Self { public_url, operator_url, operator_key, account, kyc_url, .. } = self;
+        let folder = data.path().display();
+        let get = self.curl(&format!("'{public_url}/customer?type=sep6'"));
+        let put = self.curl(&format!(
+            "-X PUT -H 'Content-Type: application/json' -d '{{\"type\":\"sep6\",\"first_name\":\"{FIRST_NAME}\",\
+             \"last_name\":\"{LAST_NAME}\",\"email_address\":\"{EMAIL}\"}}' '{public_url}/customer'"
+        ));
         format!(
-            "kycd is ready.\n\n\
+            "\nkycd is ready. Everything it knows is in {folder}\n\n\
              wallets        {public_url}\n\
              operator       {operator_url}\n\
              operator key   {operator_key}\n\
              test account   {account}\n\n\
-             What is needed, giving it, and how the customer stands then:\n\n\
-             {get}\n\n{put}\n\n{get}\n\n\
-             The customer's page, for the type that needs a proof of identity:\n\n{kyc_url}\n"
+             Paste these into another terminal. What does the customer type sep6 ask for?\n\n{get}\n\n\
+             Give it:\n\n{put}\n\n\
+             And how does the customer stand now?\n\n{get}\n\n\
+             The type sep6-high wants a proof of identity as well. Open the customer's page:\n\n{kyc_url}\n\n\
+             Ctrl-C ends kycd; the next start goes on from here.\n"
         )
+    }
+
+    /// One line; without `-w` the shell's prompt would stand behind the answer.
+    fn curl(&self, rest: &str) -> String {
+        format!("curl -sS -w '\\n' -H 'Authorization: Bearer {}' {rest}", self.token)
     }
 }

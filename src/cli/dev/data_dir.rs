@@ -55,6 +55,11 @@ impl DataDir {
         Ok(Self { folder, _lock: None })
     }
 
+    /// Where it is, from the root on.
+    pub(super) fn path(&self) -> &Path {
+        &self.folder
+    }
+
     pub(super) fn database_url(&self) -> String {
         format!("sqlite://{}", self.folder.join("kycd.db").display())
     }

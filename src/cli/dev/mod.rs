@@ -59,8 +59,8 @@ pub(super) fn load_installation(folder: &Path) -> anyhow::Result<Config> {
 }
 
 async fn serve(arguments: &Arguments, data: &DataDir) -> anyhow::Result<()> {
-    let public = bind(arguments.listen).await?;
-    let operator = bind(arguments.operator_listen).await?;
+    let public = bind(arguments.listen, "--listen").await?;
+    let operator = bind(arguments.operator_listen, "--operator-listen").await?;
     let public_url = format!("http://localhost:{}", public.local_addr()?.port());
     let operator_url = format!("http://localhost:{}", operator.local_addr()?.port());
 
@@ -104,7 +104,8 @@ async fn prepare(app: &App, config: &Config, data: &DataDir, operator_url: Strin
     insert_operator_key(app, &key).await?;
     let public_url = config.server.public_url.as_str().trim_end_matches('/').to_owned();
     let target = app.proofs().register_target(&Payto::parse(&format!("payto://stellar/{account}"))?).await?;
-    let token = app::first_secret(config).map(|(issuer, secret)| {
+    // The last issuer is dev's own: those of a file stand before it, and can ask for claims that this token lacks.
+    let token = app::token_secrets(config).next_back().map(|(issuer, secret)| {
         let lifetime = std::time::Duration::from_hours(24);
         let token = NewToken { issuer, subject: &account, lifetime, home_domain: None, client_domain: None };
         mint(&token, secret, app.store().now())
