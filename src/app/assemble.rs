@@ -7,6 +7,7 @@ use anyhow::Context as _;
 
 use crate::auth::{self, Issuer, IssuerSettings, VerificationKey};
 use crate::config::{self, Config, Mode};
+use crate::domain::account::Account;
 use crate::domain::clock::Clock;
 use crate::domain::field;
 use crate::domain::pii::Secret;
@@ -142,9 +143,16 @@ fn endpoints(endpoints: &config::Endpoints) -> oauth2::Endpoints {
     }
 }
 
-/// The HS256 secrets, each with its issuer: what tokens can be signed with.
-pub(crate) fn token_secrets(config: &Config) -> impl DoubleEndedIterator<Item = (&str, &Secret<Vec<u8>>)> {
-    config.token_issuers.iter().filter_map(|issuer| match &issuer.key {
+/// The HS256 secrets that sign for such an account, each with its issuer: contracts are SEP-45's, all others SEP-10's.
+pub(crate) fn token_secrets<'a>(
+    config: &'a Config,
+    account: &Account,
+) -> impl DoubleEndedIterator<Item = (&'a str, &'a Secret<Vec<u8>>)> + use<'a> {
+    let kind = match account {
+        Account::Classic(_) => config::IssuerKind::Sep10,
+        Account::Contract(_) => config::IssuerKind::Sep45,
+    };
+    config.token_issuers.iter().filter(move |issuer| issuer.kind == kind).filter_map(|issuer| match &issuer.key {
         config::IssuerKey::Secret(secret) => Some((issuer.issuer.as_str(), secret)),
         config::IssuerKey::PublicKey(_) | config::IssuerKey::Jwks(_) => None,
     })

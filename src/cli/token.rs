@@ -35,8 +35,10 @@ pub struct Arguments {
 /// What is wrong with the configuration; no HS256 secret in it; a memo beside an account that takes none.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let config = arguments.installation.load()?;
-    let (issuer, secret) = app::token_secrets(&config).next().context("no token issuer has an HS256 secret")?;
     let (account, address) = &arguments.account;
+    let (issuer, secret) = app::token_secrets(&config, &address.account).next().context(
+        "no token issuer with an HS256 secret signs for such an account (G… and M… are sep10's, C… sep45's)",
+    )?;
     let subject = match arguments.memo {
         None => account.clone(),
         Some(memo) => {

@@ -161,7 +161,7 @@ impl KycProvider {
         assert_eq!(asked["response_type"], "code");
         assert_eq!(asked["client_id"], CLIENT_ID);
         let mut grants = self.grants.lock().unwrap();
-        let code = format!("code-{}", grants.len());
+        let code = format!("authorization-code-{}", grants.len());
         let grant = Grant {
             challenge: asked.get("code_challenge").cloned(),
             nonce: asked.get("nonce").cloned(),

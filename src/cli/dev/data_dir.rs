@@ -80,11 +80,11 @@ impl DataDir {
     }
 
     /// The test account.
-    pub(super) fn account(&self) -> anyhow::Result<String> {
+    pub(super) fn account(&self) -> anyhow::Result<Account> {
         let seed =
             PrivateKey::from_string(&self.read("account.seed")?).map_err(|_| anyhow!("account.seed is no seed"))?;
         let pair = Ed25519KeyPair::from_seed_unchecked(&seed.0).map_err(|_| anyhow!("account.seed is no seed"))?;
-        Ok(Account::Classic(pair.public_key().as_ref().try_into()?).to_string())
+        Ok(Account::Classic(pair.public_key().as_ref().try_into()?))
     }
 
     /// The operator key that `dev` shows.

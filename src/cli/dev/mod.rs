@@ -78,16 +78,19 @@ async fn serve(arguments: &Arguments, data: &DataDir) -> anyhow::Result<()> {
 
 /// Lays dev's own values under the file: the URLs, keys, database and token issuer of this data folder.
 fn load(data: &DataDir, file: Option<&Path>, public_url: &str) -> anyhow::Result<Config> {
+    let issuer = |kind| {
+        json!({
+            "kind": kind,
+            "issuer": format!("{public_url}/auth"),
+            "algorithm": "HS256",
+            "secret_file": data.token_secret(),
+        })
+    };
     let generated = json!({
         "server": { "public_url": public_url },
         "database": { "url": data.database_url() },
         "keys": { "master_key_files": [data.master_key()] },
-        "token_issuers": [{
-            "kind": "sep10",
-            "issuer": format!("{public_url}/auth"),
-            "algorithm": "HS256",
-            "secret_file": data.token_secret(),
-        }],
+        "token_issuers": [issuer("sep10"), issuer("sep45")],
         "providers": { "sandbox": {
             "authorize_url": format!("{public_url}/sandbox/authorize"),
             "token_url": format!("{public_url}/sandbox/token"),
@@ -100,14 +103,15 @@ fn load(data: &DataDir, file: Option<&Path>, public_url: &str) -> anyhow::Result
 /// Makes what the banner shows: a token of the test account, its page, and an operator key.
 async fn prepare(app: &App, config: &Config, data: &DataDir, operator_url: String) -> anyhow::Result<Banner> {
     let account = data.account()?;
+    let subject = account.to_string();
     let key = data.operator_key()?;
     insert_operator_key(app, &key).await?;
     let public_url = config.server.public_url.as_str().trim_end_matches('/').to_owned();
-    let target = app.proofs().register_target(&Payto::parse(&format!("payto://stellar/{account}"))?).await?;
+    let target = app.proofs().register_target(&Payto::parse(&format!("payto://stellar/{subject}"))?).await?;
     // The last issuer is dev's own: those of a file stand before it, and can ask for claims that this token lacks.
-    let token = app::token_secrets(config).next_back().map(|(issuer, secret)| {
+    let token = app::token_secrets(config, &account).next_back().map(|(issuer, secret)| {
         let lifetime = std::time::Duration::from_hours(24);
-        let token = NewToken { issuer, subject: &account, lifetime, home_domain: None, client_domain: None };
+        let token = NewToken { issuer, subject: &subject, lifetime, home_domain: None, client_domain: None };
         mint(&token, secret, app.store().now())
     });
     Ok(Banner {
@@ -115,7 +119,7 @@ async fn prepare(app: &App, config: &Config, data: &DataDir, operator_url: Strin
         public_url,
         operator_url,
         operator_key: key.printable().expose().clone(),
-        account,
+        account: subject,
         token: token.unwrap_or_default(),
     })
 }

@@ -1,0 +1,26 @@
+//! The real binary: `kycd dev` and `kycd serve` as people start, use, stop and kill them.
+
+#[path = "../support/canary.rs"]
+mod canary;
+#[path = "../support/database.rs"]
+mod database;
+mod process;
+#[expect(dead_code, clippy::unwrap_used, reason = "here it misbehaves in one way only")]
+#[path = "../support/provider.rs"]
+mod provider;
+#[expect(dead_code, reason = "connections are not broken here")]
+#[path = "../support/raw_http.rs"]
+mod raw_http;
+mod workplace;
+
+mod crashes;
+mod dev;
+mod dump;
+mod leaks;
+mod maintenance;
+mod overlay;
+mod readme;
+mod refusals;
+mod serve;
+mod token;
+mod unprivileged;

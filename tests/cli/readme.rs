@@ -1,0 +1,1 @@
+//! The README: what it tells people to type does what it says.
