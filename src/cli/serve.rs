@@ -20,8 +20,10 @@ pub fn run(source: &Source) -> anyhow::Result<()> {
         let app = App::build(&config).await?;
         let public = bind(config.server.listen, "server.listen").await?;
         let operator = bind(config.operator.listen, "operator.listen").await?;
+        // Whoever reads that it listens may stop it at once.
+        let shutdown = shutdown()?;
         tracing::info!(public = %public.local_addr()?, operator = %operator.local_addr()?, "listening");
-        app.run(public, operator, Router::new(), shutdown()).await;
+        app.run(public, operator, Router::new(), shutdown).await;
         tracing::info!("stopped");
         Ok(())
     })

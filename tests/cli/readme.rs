@@ -1,1 +1,159 @@
-//! The README: what it tells people to type does what it says.
+//! The README: what it tells people to type works as it stands there.
+
+use std::fs;
+use std::path::Path;
+
+use rstest::rstest;
+use serde_json::Value;
+
+use crate::database::Engine;
+use crate::process::Process;
+use crate::workplace::{KYCD, Outcome, Server, Workplace};
+
+const README: &str = include_str!("../../README.md");
+
+#[test]
+fn the_first_screen_has_the_two_commands() {
+    let screen = README.lines().take(24).collect::<Vec<_>>().join("\n");
+    assert!(screen.contains("\ncargo run --release -- dev ") && screen.contains("\ntests/run "), "{screen}");
+    let manifest: toml::Table = include_str!("../../Cargo.toml").parse().expect("TOML");
+    assert_eq!(manifest["package"]["default-run"].as_str(), Some("kycd"));
+    let rust = manifest["package"]["rust-version"].as_str().expect("a version");
+    assert!(README.contains(&format!("Rust {rust} ")));
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let links = README.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    let local: Vec<_> = links.filter(|link| !link.starts_with("https://")).collect();
+    assert!(local.len() > 8, "{local:?}");
+    for link in local {
+        assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(link).exists(), "{link}");
+    }
+}
+
+#[test]
+fn the_map_shows_every_room() {
+    let rooms = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).expect("src");
+    for room in rooms.map(|room| room.expect("an entry")).filter(|room| room.path().is_dir()) {
+        let name = format!("{}/", room.file_name().display());
+        assert!(README.lines().any(|line| line.starts_with(['├', '└']) && line.contains(&name)), "{name}");
+    }
+}
+
+#[rstest]
+#[case::postgres(Engine::Postgres)]
+#[case::sqlite(Engine::Sqlite)]
+#[tokio::test]
+async fn the_three_curls_lead_to_an_accepted_customer(#[case] engine: Engine) {
+    let database = engine.fresh_database().await;
+    let place = Workplace::on(&database.url);
+    let _dev = place.dev(&[]);
+
+    let answers = json_lines(&place.sh(block("sh", "What does the customer type sep6 ask for?")));
+
+    assert_eq!(answers.len(), 3);
+    assert_eq!((&answers[0]["status"], &answers[2]["status"]), (&"NEEDS_INFO".into(), &"ACCEPTED".into()));
+    assert_eq!(answers[1]["id"], answers[2]["id"]);
+}
+
+#[rstest]
+#[case::postgres(Engine::Postgres)]
+#[case::sqlite(Engine::Sqlite)]
+#[tokio::test]
+async fn the_curls_of_payment_targets_answer_as_shown(#[case] engine: Engine) {
+    let database = engine.fresh_database().await;
+    let place = Workplace::on(&database.url);
+    let _dev = place.dev(&[]);
+
+    let answers = json_lines(&place.sh(block("sh", "payto_uri")));
+
+    assert_eq!(answers.len(), 2);
+    assert_eq!(answers[0], answers[1]);
+    let members: Vec<_> = answers[0].as_object().expect("an object").keys().map(String::as_str).collect();
+    let (_, shown) = README.split_once("`{\"h_payto\"").expect("what is shown");
+    let shown = format!("{{\"h_payto\"{}", shown.split_once('`').expect("its end").0);
+    let shown: Value = serde_json::from_str(&shown).expect("JSON");
+    assert_eq!(members, shown.as_object().expect("an object").keys().collect::<Vec<_>>());
+    assert_eq!(answers[0]["status"], shown["status"]);
+}
+
+#[rstest]
+#[case::postgres(Engine::Postgres)]
+#[case::sqlite(Engine::Sqlite)]
+#[tokio::test]
+async fn the_configuration_and_the_commands_of_operation_run_a_server(#[case] engine: Engine) {
+    let database = engine.fresh_database().await;
+    let commands = block("sh", "kycd keys generate").trim_end();
+    let (preparation, serve) = commands.rsplit_once('\n').expect("several lines");
+    let bin = Path::new(KYCD).parent().expect("a folder").display();
+    // The README's database and ports are somebody else's here.
+    let place = Workplace::on(&database.url)
+        .with("PATH", &format!("{bin}:/usr/bin:/bin"))
+        .with("KYCD_SERVER__LISTEN", "\"127.0.0.1:0\"")
+        .with("KYCD_OPERATOR__LISTEN", "\"127.0.0.1:0\"");
+    place.put("kycd.toml", block("toml", "[server]"), 0o644);
+
+    let prepared = place.sh(preparation);
+    assert_eq!(prepared.code, 0, "{}", prepared.stderr);
+    let lines: Vec<_> = prepared.stdout.lines().collect();
+    assert_eq!(lines[..3], ["keys/master-1.key", "the configuration is right", "the schema is up to date"]);
+    let mut command = place.command("sh");
+    command.args(["-c", &format!("exec {serve}")]);
+    let server = Server::serving(Process::start(command));
+
+    assert_eq!(server.as_operator("GET /readyz", "", "").status, 200);
+    let target = r#"{"payto_uri":"payto://iban/DE75512108001245126199"}"#;
+    assert_eq!(server.as_operator("PUT /payment-targets", lines[3], target).status, 200);
+    assert_eq!(server.get("/kyc-proof/eid", "").status, 400, "a provider, and a request without state");
+}
+
+#[test]
+fn the_example_is_right_without_any_variable() {
+    let place = Workplace::new();
+    place.put("kycd.toml", block("toml", "[server]"), 0o644);
+    place.run(&["keys", "generate", "--out", "keys"]);
+    place.put("keys/jwt.secret", "a secret of thirty-two bytes or more", 0o600);
+    place.put("keys/eid.secret", "what the provider gave you", 0o600);
+
+    assert_eq!(place.run(&["config", "check", "--config", "kycd.toml"]), "the configuration is right\n");
+}
+
+#[rstest]
+#[case::callbacks("PUT /customer/callback", 501)]
+#[case::verification_codes("PUT /customer/verification", 501)]
+#[case::files_post("POST /customer/files", 501)]
+#[case::files_get("GET /customer/files", 501)]
+#[case::transaction_id("GET /customer?transaction_id=1", 400)]
+fn what_is_not_there_yet_says_so(#[case] method_and_path: &str, #[case] status: u16) {
+    assert!(README.contains(&format!("{status})")), "the README names the status");
+    let place = Workplace::new();
+    let dev = place.dev(&[]);
+
+    let answer = place.sh(&format!(
+        "curl -sS -o /dev/null -w '%{{http_code}}' -X {} -H 'Authorization: Bearer {}' -H 'Content-Type: \
+         application/json' -d '{{\"url\":\"https://wallet.example.com\"}}' '{}{}'",
+        method_and_path.split_once(' ').expect("two words").0,
+        dev.dev("token"),
+        dev.dev("public_url"),
+        method_and_path.split_once(' ').expect("two words").1,
+    ));
+
+    assert_eq!(answer.stdout, status.to_string(), "{}", answer.stderr);
+}
+
+/// The fenced block of a language that contains these words.
+fn block(language: &str, words: &str) -> &'static str {
+    README
+        .split(&format!("\n```{language}\n"))
+        .skip(1)
+        .filter_map(|rest| rest.split_once("```").map(|(block, _)| block))
+        .find(|block| block.contains(words))
+        .unwrap_or_else(|| panic!("no {language} with {words}"))
+}
+
+/// What several curls printed.
+fn json_lines(outcome: &Outcome) -> Vec<Value> {
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""));
+    outcome.stdout.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
+}

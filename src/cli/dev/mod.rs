@@ -70,7 +70,7 @@ async fn serve(arguments: &Arguments, data: &DataDir) -> anyhow::Result<()> {
     let banner = prepare(&app, &config, data, operator_url).await?;
     let sandbox = sandbox_router(&config);
 
-    let running = app.run(public, operator, sandbox, shutdown());
+    let running = app.run(public, operator, sandbox, shutdown()?);
     // The sockets accept since they were bound; the first requests wait for the loop that starts now.
     let (written, ()) = tokio::join!(async { banner.publish(data) }, running);
     written
