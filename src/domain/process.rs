@@ -83,13 +83,19 @@ impl Progress {
         Self { state: State::Started { trouble: None }, expires_at: now + LIFETIME }
     }
 
+    /// Tells whether time ended it before anybody closed it.
+    #[must_use]
+    pub fn is_expired(&self, now: Timestamp) -> bool {
+        match self.state {
+            State::Started { .. } | State::Exchanging { .. } => now >= self.expires_at,
+            State::Verified | State::Refused => false,
+        }
+    }
+
     /// Tells whether nothing more can come of it.
     #[must_use]
     pub fn is_over(&self, now: Timestamp) -> bool {
-        match self.state {
-            State::Started { .. } | State::Exchanging { .. } => now >= self.expires_at,
-            State::Verified | State::Refused => true,
-        }
+        matches!(self.state, State::Verified | State::Refused) || self.is_expired(now)
     }
 
     /// Decides what a code leads to; `spent` tells whether it was sent to the provider before.
@@ -98,7 +104,7 @@ impl Progress {
         match self.state {
             State::Verified => OnCode::Verified,
             State::Refused => OnCode::Refused,
-            State::Started { .. } | State::Exchanging { .. } if now >= self.expires_at => OnCode::Expired,
+            State::Started { .. } | State::Exchanging { .. } if self.is_expired(now) => OnCode::Expired,
             State::Exchanging { deadline } if now < deadline => OnCode::Wait,
             State::Exchanging { .. } if spent => OnCode::Repeat(Trouble::TimedOut),
             State::Started { trouble } if spent => OnCode::Repeat(trouble.unwrap_or(Trouble::CodeRefused)),

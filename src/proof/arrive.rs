@@ -7,19 +7,19 @@ use data_encoding::BASE64URL_NOPAD;
 use url::Url;
 use uuid::Uuid;
 
-use super::links::{State, stored_tag};
+use super::links::{StateParameter, stored_tag};
 use super::{BrowserBinding, Offer, Proofs, Route};
 use crate::domain::payto::Payto;
-use crate::domain::process::{OnCode, State as ProcessState, Trouble};
+use crate::domain::process::{State, Trouble};
 use crate::store::{OpenTarget, Process, StoreError};
 
 /// The column name that a confirmation is sealed for; it is never stored.
 const CONFIRMATION: &str = "confirmation";
 
 /// What a provider's redirect carries.
-pub struct Callback {
+pub struct AuthorizationResponse {
     /// The state.
-    pub state: State,
+    pub state: StateParameter,
     /// The code or the error.
     pub answer: Answer,
     /// RFC 9207's issuer.
@@ -94,7 +94,7 @@ pub struct Confirmation {
     pub display_name: String,
     /// Where the browser may be led afterwards, for the page's policy.
     pub leads_to: Vec<Url>,
-    /// The process and the sealed code.
+    /// The process and the sealed return.
     pub sealed: String,
 }
 
@@ -117,20 +117,20 @@ impl Proofs {
     pub async fn arrive(
         self: &Arc<Self>,
         provider: &str,
-        callback: Callback,
+        response: AuthorizationResponse,
         cookie: &[Uuid],
     ) -> Result<Arrived, StoreError> {
-        let Some(visit) = self.find_visit(provider, &callback.state, cookie).await? else {
+        let Some(visit) = self.find_visit(provider, &response.state, cookie).await? else {
             return Ok(Arrived::Unknown);
         };
         if !visit.bound {
-            match visit.route.browser_binding {
-                BrowserBinding::Strict => return Ok(Arrived::OtherBrowser),
-                BrowserBinding::Confirm => return self.ask_to_confirm(&visit, &callback),
-                BrowserBinding::Off => {}
+            match (visit.route.browser_binding, &response.answer) {
+                (BrowserBinding::Strict, _) => return Ok(Arrived::OtherBrowser),
+                (BrowserBinding::Confirm, Answer::Code(code)) => return Self::ask_to_confirm(&visit, code, &response),
+                (BrowserBinding::Confirm, Answer::Error(_)) | (BrowserBinding::Off, _) => {}
             }
         }
-        self.proceed(visit, callback.answer, callback.iss).await
+        self.proceed(visit, response.answer, response.iss).await
     }
 
     /// Goes on after the customer confirmed in another browser whom it verifies.
@@ -141,18 +141,20 @@ impl Proofs {
         let Some((id, sealed)) = read_confirmation(sealed) else { return Ok(Arrived::Unknown) };
         let Some(process) = self.store.find_process(id).await? else { return Ok(Arrived::Unknown) };
         let Some(target) = self.store.find_by_id(process.target_id).await? else { return Ok(Arrived::Unknown) };
-        let Some(route) = self.routes.get(&process.provider) else { return Ok(Arrived::Unknown) };
         let Ok(plain) = process.open(&target, CONFIRMATION, &sealed) else { return Ok(Arrived::Unknown) };
-        let Ok((code, iss)) = serde_json::from_slice::<(String, Option<String>)>(&plain) else {
+        let Ok((state, code, iss)) = serde_json::from_slice::<(String, String, Option<String>)>(&plain) else {
             return Ok(Arrived::Unknown);
         };
-        self.proceed(Visit { route, target, process, bound: false, has_nonce: true }, Answer::Code(code), iss).await
+        let Some(state) = StateParameter::parse(&state) else { return Ok(Arrived::Unknown) };
+        // Looked up again: after another departure this state is no longer the process's.
+        let Some(visit) = self.find_visit(&process.provider, &state, &[]).await? else { return Ok(Arrived::Unknown) };
+        self.proceed(visit, Answer::Code(code), iss).await
     }
 
     async fn find_visit(
         &self,
         provider: &str,
-        state: &State,
+        state: &StateParameter,
         cookie: &[Uuid],
     ) -> Result<Option<Visit<'_>>, StoreError> {
         let Some(route) = self.routes.get(provider) else { return Ok(None) };
@@ -160,7 +162,9 @@ impl Proofs {
             Some(nonce) => self.store.find_process_by_nonce(provider, &stored_tag(nonce)).await?.into_iter().collect(),
             None => self.find_cookie_processes(provider, cookie).await?,
         };
-        for process in candidates {
+        // An expired one is as good as none, whoever asks and whatever for.
+        let now = self.store.now();
+        for process in candidates.into_iter().filter(|process| !process.progress.is_expired(now)) {
             if let Some(target) = self.store.find_by_id(process.target_id).await?
                 && target.target.has_hash(self.store.vault(), &state.target)
             {
@@ -180,14 +184,8 @@ impl Proofs {
         Ok(processes)
     }
 
-    fn ask_to_confirm(&self, visit: &Visit<'_>, callback: &Callback) -> Result<Arrived, StoreError> {
-        let Answer::Code(code) = &callback.answer else {
-            return Ok(Arrived::Cancelled(None));
-        };
-        if visit.process.progress.on_code(false, self.store.now()) == OnCode::Expired {
-            return Ok(Arrived::Unknown);
-        }
-        let plain = serde_json::to_vec(&(code, &callback.iss)).expect("strings serialise");
+    fn ask_to_confirm(visit: &Visit<'_>, code: &str, response: &AuthorizationResponse) -> Result<Arrived, StoreError> {
+        let plain = serde_json::to_vec(&(response.state.reveal(), code, &response.iss)).expect("strings serialise");
         let sealed = visit.process.seal(&visit.target, CONFIRMATION, &plain);
         Ok(Arrived::Confirm(Confirmation {
             payto: visit.target.payto()?,
@@ -210,15 +208,11 @@ impl Proofs {
         }
     }
 
-    /// Answers an `error`; only `access_denied` from the browser that left, with our nonce, closes the process.
+    /// Answers an `error`; only `access_denied` from the browser that left, with our nonce, closes it.
     async fn give_up(&self, visit: Visit<'_>, error: &str) -> Result<Arrived, StoreError> {
         match visit.process.progress.state {
-            ProcessState::Verified => return self.after_verified(&visit).await,
-            ProcessState::Refused => return Ok(Arrived::Cancelled(self.again(&visit).await)),
-            ProcessState::Started { .. } | ProcessState::Exchanging { .. } => {}
-        }
-        if visit.process.progress.is_over(self.store.now()) {
-            return Ok(Arrived::Unknown);
+            State::Verified => return self.after_verified(&visit).await,
+            State::Started { .. } | State::Exchanging { .. } | State::Refused => {}
         }
         let trouble = match error {
             "access_denied" => {

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use super::Proofs;
 use super::arrive::{Arrived, Visit};
 use super::links::stored_tag;
@@ -26,6 +28,11 @@ impl Proofs {
         let mut retry_after = None;
         loop {
             let spent = self.store.is_spent(visit.process.id, &code_tag).await?;
+            // Read after the codes: whoever spent this one had claimed the process by then, and is waited for.
+            match self.store.find_process(visit.process.id).await? {
+                Some(process) => visit.process = process,
+                None => return Ok(Arrived::Unknown),
+            }
             match visit.process.progress.on_code(spent, self.store.now()) {
                 OnCode::Verified => return self.after_verified(&visit).await,
                 OnCode::Refused => return Ok(Arrived::Refused),
@@ -35,21 +42,16 @@ impl Proofs {
                 }
                 OnCode::Wait => tokio::time::sleep(POLL).await,
                 OnCode::Exchange => {
-                    let exchange = self.clone().claim_and_exchange(visit.process.clone(), code.clone(), iss.clone());
-                    retry_after = detached(exchange).await?;
+                    retry_after = self.clone().exchange_detached(visit.process.id, code.clone(), iss.clone()).await?;
                 }
-            }
-            match self.store.find_process(visit.process.id).await? {
-                Some(process) => visit.process = process,
-                None => return Ok(Arrived::Unknown),
             }
         }
     }
 
     /// Claims the process for this code: of all requests that try, one succeeds.
-    async fn claim(&self, process: &Process, code_tag: &[u8]) -> Result<Option<Process>, StoreError> {
+    async fn claim(&self, process: Uuid, code_tag: &[u8]) -> Result<Option<Process>, StoreError> {
         let mut tx = self.store.begin().await?;
-        let Some(mut process) = tx.lock_process(process.id).await? else { return Ok(None) };
+        let Some(mut process) = tx.lock_process(process).await? else { return Ok(None) };
         let Ok(exchanging) = process.progress.exchange(tx.now()) else { return Ok(None) };
         if !tx.insert_spent_code(process.id, code_tag).await? {
             return Ok(None);
@@ -60,18 +62,24 @@ impl Proofs {
         Ok(Some(process))
     }
 
-    /// Claims the process for this code and does everything that follows; nothing if another request was faster.
-    /// Gives the time after which a busy provider wants to be asked again, if it said so.
-    async fn claim_and_exchange(
+    /// Claims the process and asks the provider, in a task of its own, so that a browser that goes away spoils nothing;
+    /// gives the time after which a busy provider wants to be asked again, if it said so.
+    async fn exchange_detached(
         self: Arc<Self>,
-        process: Process,
+        process: Uuid,
         code: String,
         iss: Option<String>,
     ) -> Result<Option<Duration>, StoreError> {
-        let Some(claimed) = self.claim(&process, &stored_tag(code.as_bytes())).await? else { return Ok(None) };
-        match self.ask_provider(&claimed, &code, iss.as_deref()).await? {
-            Some(outcome) => self.settle(&claimed, outcome).await,
-            None => Ok(None),
+        let exchange = async move {
+            let Some(claimed) = self.claim(process, &stored_tag(code.as_bytes())).await? else { return Ok(None) };
+            match self.ask_provider(&claimed, &code, iss.as_deref()).await? {
+                Some(outcome) => self.settle(&claimed, outcome).await,
+                None => Ok(None),
+            }
+        };
+        match tokio::spawn(exchange).await {
+            Ok(retry_after) => retry_after,
+            Err(panic) => std::panic::resume_unwind(panic.into_panic()),
         }
     }
 
@@ -133,13 +141,5 @@ impl Proofs {
         };
         document.set_proof(provider, proof, &tx.binder(target));
         tx.save_assessed(target, &document, &self.requirements).await
-    }
-}
-
-/// Runs in a task of its own, so that a browser that goes away spoils nothing.
-async fn detached<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
-    match tokio::spawn(work).await {
-        Ok(done) => done,
-        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
     }
 }

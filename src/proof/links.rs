@@ -11,14 +11,14 @@ use crate::domain::payto::PaytoHash;
 use crate::vault::{Purpose, Vault};
 
 /// The `state` of an authorization request: the documented hash of the payment target, and a nonce of ours.
-pub struct State {
+pub struct StateParameter {
     /// The payment target, as the Taler protocol documents it.
     pub target: PaytoHash,
     /// 32 random bytes; absent in a bare `state=H`.
     pub nonce: Option<[u8; 32]>,
 }
 
-impl State {
+impl StateParameter {
     /// Reads `H` or `H.N`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

@@ -27,9 +27,9 @@ use crate::domain::field::Field;
 use crate::domain::requirement::Requirements;
 use crate::store::Store;
 
-pub use arrive::{Again, Answer, Arrived, Callback, Confirmation, Onward};
+pub use arrive::{Again, Answer, Arrived, AuthorizationResponse, Confirmation, Onward};
 pub use claims::{ClaimPath, ClaimRule, MalformedPath};
-pub use links::{State, cookie_entry, read_cookie_entry};
+pub use links::{StateParameter, cookie_entry, read_cookie_entry};
 pub use provider::{Arrival, Departure, Kept, Outcome, Provider, Start, Trouble, Verified};
 pub use start::{Departed, StartError};
 pub use targets::{RegisterError, TargetStatus};

@@ -6,9 +6,11 @@ use data_encoding::BASE64URL_NOPAD;
 use url::Url;
 use uuid::Uuid;
 
-use super::links::{StartLink, State, stored_tag};
+use super::links::{StartLink, StateParameter, stored_tag};
 use super::provider::{Start, Trouble};
 use super::{Proofs, Route, TargetView};
+use crate::domain::clock::Timestamp;
+use crate::domain::process::{Progress, State};
 use crate::store::{Process, StoreError};
 use crate::vault::random;
 
@@ -73,18 +75,19 @@ impl Proofs {
     /// See [`StartError`].
     pub async fn view_ticket(&self, ticket: &str) -> Result<TargetView, StartError> {
         let process = self.store.find_process_by_ticket(&ticket_tag(ticket)?).await?.ok_or(StartError::Unknown)?;
+        may_depart(process.progress, self.store.now())?;
         let target = self.store.find_by_id(process.target_id).await?.ok_or(StartError::Unknown)?;
         self.view(&target, Some(&process.customer_type)).await?.ok_or(StartError::Unknown)
     }
 
-    /// Starts the process of a ticket, and consumes it once the provider is ready for the browser.
+    /// Consumes a ticket and starts its process.
     ///
     /// # Errors
     /// See [`StartError`].
     pub async fn redeem_ticket(&self, ticket: &str) -> Result<Departed, StartError> {
-        let tag = ticket_tag(ticket)?;
-        let process = self.store.find_process_by_ticket(&tag).await?.ok_or(StartError::Unknown)?;
-        self.depart(process, Some(&tag)).await
+        let ticket = ticket_tag(ticket)?;
+        let process = self.store.find_process_by_ticket(&ticket).await?.ok_or(StartError::Unknown)?;
+        self.depart(process, Some(&ticket)).await
     }
 
     async fn open_process(&self, id: &str) -> Result<Process, StartError> {
@@ -105,30 +108,38 @@ impl Proofs {
         Ok(process)
     }
 
+    /// Prepares the provider, then consumes the ticket, if there is one, together with the departure.
     async fn depart(&self, process: Process, ticket: Option<&[u8]>) -> Result<Departed, StartError> {
+        may_depart(process.progress, self.store.now())?;
         let Route { provider, .. } = self.routes.get(&process.provider).ok_or(StartError::Unknown)?;
         let target = self.store.find_by_id(process.target_id).await?.ok_or(StartError::Unknown)?;
         let nonce: [u8; 32] = random::bytes();
-        let state = State { target: target.payto()?.hash(), nonce: Some(nonce) };
+        let state = StateParameter { target: target.payto()?.hash(), nonce: Some(nonce) };
         let redirect_uri = self.redirect_uri(&process.provider);
         let start = Start { redirect_uri: &redirect_uri, state: &state.reveal() };
         let departure = provider.begin(start).await.map_err(StartError::Provider)?;
 
         let mut tx = self.store.begin().await?;
         let target = tx.lock_target(process.target_id).await?.ok_or(StartError::Unknown)?;
-        let mut process = match ticket {
+        let process = match ticket {
             Some(ticket) => tx.consume_ticket(ticket).await?,
             None => tx.lock_process(process.id).await?,
-        }
-        .ok_or(StartError::Unknown)?;
-        if process.progress.is_over(tx.now()) {
-            return Err(StartError::Unknown);
-        }
-        process.progress = process.progress.depart(tx.now()).map_err(|_| StartError::UnderWay)?;
+        };
+        let mut process = process.ok_or(StartError::Unknown)?;
+        process.progress = may_depart(process.progress, tx.now())?;
         tx.save_departure(&target, &process, &stored_tag(&nonce), &departure.kept.to_bytes()).await?;
         tx.commit().await?;
         Ok(Departed { process: process.id, redirect: departure.redirect })
     }
+}
+
+/// Gives the progress of a process whose browser is sent off, or why it stays.
+fn may_depart(progress: Progress, now: Timestamp) -> Result<Progress, StartError> {
+    progress.depart(now).map_err(|_| match progress.state {
+        State::Verified => StartError::Finished,
+        State::Exchanging { .. } if !progress.is_expired(now) => StartError::UnderWay,
+        State::Started { .. } | State::Exchanging { .. } | State::Refused => StartError::Unknown,
+    })
 }
 
 fn ticket_tag(ticket: &str) -> Result<Vec<u8>, StartError> {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use data_encoding::BASE64;
+use futures_util::FutureExt as _;
 use kycd::domain::pii::Secret;
 use kycd::domain::process;
 use kycd::egress::Limits;
@@ -103,7 +104,8 @@ async fn a_peer_that_never_answers_is_given_up() {
 
 #[tokio::test]
 async fn the_limit_counts_for_all_calls_together() {
-    let slowly = |endpoint| Mode::Answers(endpoint, Reply::Slowly(Duration::from_millis(300)));
+    let wait = || async { tokio::time::sleep(Duration::from_millis(300)).await };
+    let slowly = |endpoint| Mode::Answers(endpoint, Reply::After(wait().boxed().shared()));
     let setting = Setting::plain().await.misbehaving(slowly(Endpoint::Token)).misbehaving(slowly(Endpoint::Userinfo));
     let setting = Setting { limits: Limits { total: Duration::from_millis(500), ..setting.limits }, ..setting };
     assert_eq!(setting.prove().await, Told::Retry(Trouble::TimedOut));

@@ -5,7 +5,6 @@ use std::convert::Infallible;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use aws_lc_rs::{digest, hmac};
@@ -14,6 +13,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use data_encoding::BASE64URL_NOPAD;
+use futures_util::future::{BoxFuture, Shared};
 use futures_util::stream;
 use http::request::Parts;
 use http_body_util::BodyExt;
@@ -72,8 +72,8 @@ pub(crate) enum Reply {
     Huge(usize),
     /// Nothing, ever.
     Never,
-    /// The right answer, after a while.
-    Slowly(Duration),
+    /// The right answer, once this is over.
+    After(Shared<BoxFuture<'static, ()>>),
     /// Half an answer, and a closed connection; all is well when it is asked again.
     HangsUpOnce,
 }
@@ -117,7 +117,11 @@ pub(crate) struct KycProvider {
     /// Scheme, host and port; the issuer too.
     pub(crate) origin: String,
     clock: Arc<dyn Clock>,
-    modes: Mutex<Vec<Mode>>,
+    /// How it misbehaves; honest when empty.
+    pub(crate) modes: Mutex<Vec<Mode>>,
+    /// Everything that it was sent: URLs of browsers, requests of ours with all their headers.
+    pub(crate) traffic: Mutex<String>,
+    codes: AtomicUsize,
     grants: Mutex<HashMap<String, Grant>>,
     received: Mutex<Vec<Received>>,
     key: Ed25519KeyPair,
@@ -136,6 +140,8 @@ impl KycProvider {
             origin: format!("http://{}", listener.local_addr().unwrap()),
             clock,
             modes: Mutex::default(),
+            traffic: Mutex::default(),
+            codes: AtomicUsize::default(),
             grants: Mutex::default(),
             received: Mutex::default(),
             key: Ed25519KeyPair::generate().unwrap(),
@@ -157,11 +163,12 @@ impl KycProvider {
 
     /// Plays a browser whose user says yes to the request that we sent it off with.
     pub(crate) fn authorize(&self, redirect: &Url) -> Return {
+        self.traffic.lock().unwrap().push_str(redirect.as_str());
         let asked: HashMap<_, _> = redirect.query_pairs().into_owned().collect();
         assert_eq!(asked["response_type"], "code");
         assert_eq!(asked["client_id"], CLIENT_ID);
         let mut grants = self.grants.lock().unwrap();
-        let code = format!("authorization-code-{}", grants.len());
+        let code = format!("code-{}", self.codes.fetch_add(1, Ordering::SeqCst));
         let grant = Grant {
             challenge: asked.get("code_challenge").cloned(),
             nonce: asked.get("nonce").cloned(),
@@ -322,14 +329,16 @@ pub(crate) fn claims() -> Value {
 async fn serve(State(provider): State<Arc<KycProvider>>, request: Request) -> Response {
     let (Parts { uri, headers, .. }, body) = request.into_parts();
     let body = body.collect().await.unwrap().to_bytes();
+    let sent = format!("{uri} {headers:?} {}", String::from_utf8_lossy(&body));
+    provider.traffic.lock().unwrap().push_str(&sent);
     let form: HashMap<_, _> = form_urlencoded::parse(&body).into_owned().collect();
     let path = uri.path().to_owned();
     let authorization = headers.get("authorization").map(|value| value.to_str().unwrap().to_owned());
     provider.received.lock().unwrap().push(Received { path: path.clone(), authorization, form: form.clone() });
     match provider.reply(&path) {
         None => provider.answer(&path, &form),
-        Some(Reply::Slowly(delay)) => {
-            tokio::time::sleep(delay).await;
+        Some(Reply::After(wait)) => {
+            wait.await;
             provider.answer(&path, &form)
         }
         Some(Reply::Never) => std::future::pending().await,

@@ -54,7 +54,8 @@ impl FormGuard {
             return Err(PageError::FormExpired);
         }
         let guard = Self::of(headers, site);
-        let values = body::read_texts(request).await.map_err(|_| PageError::Malformed)?;
+        // What cannot be read carries no token either.
+        let values = body::read_texts(request).await.map_err(|_| PageError::FormExpired)?;
         let token = text(&values, "form_token").and_then(|token| BASE64URL_NOPAD.decode(token.as_bytes()).ok());
         let is_ours = |token| vault.verify(Purpose::FormToken, &[guard.secret.as_bytes()], token);
         if guard.is_new || !token.as_deref().is_some_and(is_ours) {

@@ -12,7 +12,7 @@ use crate::http::cookies::ProcessCookie;
 use crate::http::pages::{PageError, Quote};
 use crate::http::segment::Segment;
 use crate::http::state::AppState;
-use crate::proof::{Answer, Callback, State as ProofState, read_cookie_entry};
+use crate::proof::{Answer, AuthorizationResponse, StateParameter, read_cookie_entry};
 
 /// Answers a provider's redirect, always with a page.
 pub(in crate::http) async fn get_kyc_proof(
@@ -22,20 +22,24 @@ pub(in crate::http) async fn get_kyc_proof(
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
     let query = Query::parse(query.as_deref()).map_err(|_| PageError::Malformed)?;
-    let callback = read_callback(&query).ok_or(PageError::Malformed)?;
+    let response = read_response(&query).ok_or(PageError::Malformed)?;
     // Anybody can make up a state without nonce, and with it what the provider is said to say.
-    let said = query.get("error_description").filter(|_| callback.state.nonce.is_some()).and_then(Quote::new);
-    let arrived = state.proofs.arrive(&provider, callback, &processes(&state, &headers)).await?;
+    let said = query.get("error_description").filter(|_| response.state.nonce.is_some()).and_then(Quote::new);
+    let arrived = state.proofs.arrive(&provider, response, &processes(&state, &headers)).await?;
     answers::arrived(&state, &FormGuard::of(&headers, &state.site), arrived, said)
 }
 
-fn read_callback(query: &Query) -> Option<Callback> {
+fn read_response(query: &Query) -> Option<AuthorizationResponse> {
     let answer = match (query.get("code"), query.get("error")) {
         (Some(code), None) if !code.is_empty() => Answer::Code(code.to_owned()),
-        (None, Some(error)) => Answer::Error(error.to_owned()),
+        (None, Some(error)) if !error.is_empty() => Answer::Error(error.to_owned()),
         (Some(_) | None, Some(_) | None) => return None,
     };
-    Some(Callback { state: ProofState::parse(query.get("state")?)?, answer, iss: query.get("iss").map(str::to_owned) })
+    Some(AuthorizationResponse {
+        state: StateParameter::parse(query.get("state")?)?,
+        answer,
+        iss: query.get("iss").map(str::to_owned),
+    })
 }
 
 /// The processes that this browser left for.

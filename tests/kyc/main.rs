@@ -1,0 +1,27 @@
+//! The way of a browser to a provider and back, over HTTP, on both engines, against a provider that misbehaves.
+//!
+//! Every answer that a [`browser`] gets is checked for what all pages promise, and no test ends without a look at
+//! everything that the providers were sent: the access token is never in it.
+
+#![expect(clippy::unwrap_used, reason = "a test whose setting fails has failed")]
+
+#[path = "../support/database.rs"]
+mod database;
+#[path = "../support/provider.rs"]
+mod provider;
+
+mod browser;
+mod setting;
+
+mod answers;
+mod bindings;
+mod departures;
+mod endings;
+mod exchanges;
+mod killed;
+mod mistakes;
+mod operators;
+mod pages;
+mod returns;
+mod values;
+mod way;
