@@ -7,33 +7,22 @@ use http::{Request, StatusCode};
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyOperations, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey};
 use serde::Deserialize;
-use tokio::sync::{Mutex, watch};
 use url::Url;
 
-use super::{Configured, EgressError};
+use super::{Configured, EgressError, Fetched, Terms};
 use crate::domain::causes::chain;
-use crate::domain::clock::{Clock, Timestamp};
+use crate::domain::clock::Clock;
 
-/// How long keys are used without asking again.
-const FRESH: Duration = Duration::from_mins(10);
-
-/// How long keys are used while their publisher cannot be reached.
-const STALE: Duration = Duration::from_hours(1);
-
-/// How long an unknown key id is believed to be unknown, whoever asks.
-const PAUSE: Duration = Duration::from_secs(30);
-
-/// How long after a failure nobody tries again.
-const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(5);
+/// The pause is how long an unknown key id is believed to be unknown, whoever asks.
+const TERMS: Terms = Terms {
+    fresh: Duration::from_mins(10),
+    stale: Duration::from_hours(1),
+    pause: Duration::from_secs(30),
+    pause_after_failure: Duration::from_secs(5),
+};
 
 /// The public keys behind one URL.
-pub struct KeySet {
-    client: Configured,
-    url: Url,
-    clock: Arc<dyn Clock>,
-    known: watch::Sender<Known>,
-    attempt: Mutex<Attempt>,
-}
+pub struct KeySet(Fetched<Vec<PublicKey>, KeySetError>);
 
 /// Why there is no key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -44,18 +33,6 @@ pub enum KeySetError {
     /// The set could not be fetched just now.
     #[error("the key set cannot be fetched")]
     Unavailable,
-}
-
-/// What was fetched last.
-struct Known {
-    keys: Vec<PublicKey>,
-    fetched: Timestamp,
-}
-
-/// The latest fetch; whoever holds its lock is the one who fetches.
-struct Attempt {
-    failed: bool,
-    next: Timestamp,
 }
 
 struct PublicKey {
@@ -80,14 +57,7 @@ impl KeySet {
     /// Knows no keys yet; the first question fetches them.
     #[must_use]
     pub fn new(client: Configured, url: Url, clock: Arc<dyn Clock>) -> Self {
-        let long_ago = Timestamp::from_micros(i64::MIN);
-        Self {
-            client,
-            url,
-            clock,
-            known: watch::Sender::new(Known { keys: Vec::new(), fetched: long_ago }),
-            attempt: Mutex::new(Attempt { failed: false, next: long_ago }),
-        }
+        Self(Fetched::new(TERMS, clock, move || fetch(client.clone(), url.clone())))
     }
 
     /// Finds the key for a signature of `algorithm`; without `kid`, the only key that fits.
@@ -98,54 +68,39 @@ impl KeySet {
     /// # Errors
     /// No such key, or none that could be fetched.
     pub async fn decoding_key(&self, kid: Option<&str>, algorithm: Algorithm) -> Result<Arc<DecodingKey>, KeySetError> {
-        if let Some(key) = self.find(kid, algorithm, FRESH) {
+        let find = |keys: Arc<Vec<PublicKey>>| find(&keys, kid, algorithm);
+        if let Some(key) = self.0.fresh().and_then(find) {
             return Ok(key);
         }
-        // Held across the fetch on purpose: who comes meanwhile waits for its answer instead of asking as well.
-        let mut attempt = self.attempt.lock().await;
-        if attempt.next <= self.clock.now() {
-            self.fetch_again(&mut attempt).await;
+        match self.0.refresh().await {
+            Ok(keys) => find(keys).ok_or(KeySetError::Unknown),
+            Err(unavailable) => self.0.stale().and_then(find).ok_or(unavailable),
         }
-        let error = if attempt.failed { KeySetError::Unavailable } else { KeySetError::Unknown };
-        self.find(kid, algorithm, STALE).ok_or(error)
     }
+}
 
-    /// Looks among the keys that are known and not older than `max_age`.
-    fn find(&self, kid: Option<&str>, algorithm: Algorithm, max_age: Duration) -> Option<Arc<DecodingKey>> {
-        let known = self.known.borrow();
-        if known.fetched + max_age <= self.clock.now() {
-            return None;
-        }
-        let mut fitting = known.keys.iter().filter(|key| key.fits(kid, algorithm));
-        match (fitting.next(), fitting.next()) {
-            (Some(_), Some(_)) if kid.is_none() => None,
-            (first, _) => first.map(|key| Arc::clone(&key.decoding)),
-        }
+fn find(keys: &[PublicKey], kid: Option<&str>, algorithm: Algorithm) -> Option<Arc<DecodingKey>> {
+    let mut fitting = keys.iter().filter(|key| key.fits(kid, algorithm));
+    match (fitting.next(), fitting.next()) {
+        (Some(_), Some(_)) if kid.is_none() => None,
+        (first, _) => first.map(|key| Arc::clone(&key.decoding)),
     }
+}
 
-    /// Fetches, and notes beforehand that it failed, which stays true if the caller goes away in the middle.
-    async fn fetch_again(&self, attempt: &mut Attempt) {
-        *attempt = Attempt { failed: true, next: self.clock.now() + PAUSE_AFTER_FAILURE };
-        match self.fetch().await {
-            Ok(keys) => {
-                let fetched = self.clock.now();
-                self.known.send_replace(Known { keys, fetched });
-                *attempt = Attempt { failed: false, next: fetched + PAUSE };
-            }
-            Err(error) => {
-                tracing::warn!(host = self.url.host_str(), error = chain(&error), "a key set cannot be fetched");
-            }
-        }
-    }
+async fn fetch(client: Configured, url: Url) -> Result<Vec<PublicKey>, KeySetError> {
+    ask(&client, &url).await.map_err(|error| {
+        tracing::warn!(host = url.host_str(), error = chain(&error), "a key set cannot be fetched");
+        KeySetError::Unavailable
+    })
+}
 
-    async fn fetch(&self) -> Result<Vec<PublicKey>, FetchError> {
-        let request = Request::get(self.url.as_str()).header("accept", "application/json").body(Vec::new())?;
-        let response = self.client.send(request).await?;
-        if response.status() != StatusCode::OK {
-            return Err(FetchError::Status(response.status()));
-        }
-        read_keys(response.body())
+async fn ask(client: &Configured, url: &Url) -> Result<Vec<PublicKey>, FetchError> {
+    let request = Request::get(url.as_str()).header("accept", "application/json").body(Vec::new())?;
+    let response = client.send(request).await?;
+    if response.status() != StatusCode::OK {
+        return Err(FetchError::Status(response.status()));
     }
+    read_keys(response.body())
 }
 
 /// Reads the keys of a set that are understood

@@ -2,13 +2,16 @@
 //!
 //! [`Configured`] talks to hosts that the operator named: any address, no redirects, no environment proxies, capped
 //! and timed. Hosts that strangers name need a client that checks addresses; nothing here serves them.
+//! [`Fetched`] keeps what such a host publishes; [`KeySet`] is one such document.
 
+mod fetched;
 mod jwks;
 
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 
+pub use fetched::{Fetched, Terms};
 pub use jwks::{KeySet, KeySetError};
 
 /// How a call can fail, told apart by what the caller can do about it.

@@ -1,6 +1,5 @@
 //! Keys that an issuer publishes, fetched from a real listener; and keys that a token brings: AUTH-10 and 11.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -15,18 +14,20 @@ use kycd::egress::{Configured, KeySet, KeySetError, Limits};
 use rstest::rstest;
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 
 use crate::clock::ManualClock;
 use crate::forge::{
     Claims, ED25519, P256, RSA, SECRET, base64url, by_ed25519, by_p256, by_rsa, clock, forge, quoted, refused, settings,
 };
 
-/// A publisher of keys that counts who asks.
+/// A publisher of keys that counts who asks, and can keep them waiting.
 #[derive(Clone)]
 struct Publisher {
     url: String,
     answer: Arc<Mutex<(StatusCode, String)>>,
-    asked: Arc<AtomicUsize>,
+    asked: watch::Sender<usize>,
+    held: watch::Sender<bool>,
 }
 
 impl Publisher {
@@ -34,12 +35,13 @@ impl Publisher {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/jwks", listener.local_addr().unwrap());
         let answer = Arc::new(Mutex::new((StatusCode::OK, json!({ "keys": keys }).to_string())));
-        let publisher = Self { url, answer, asked: Arc::default() };
+        let publisher = Self { url, answer, asked: watch::Sender::new(0), held: watch::Sender::new(false) };
         let state = publisher.clone();
         let router = Router::new().route(
             "/jwks",
             get(async move || {
-                state.asked.fetch_add(1, Ordering::SeqCst);
+                state.asked.send_modify(|asked| *asked += 1);
+                state.held.subscribe().wait_for(|held| !held).await.unwrap();
                 state.answer.lock().unwrap().clone()
             }),
         );
@@ -60,7 +62,19 @@ impl Publisher {
     }
 
     fn asked(&self) -> usize {
-        self.asked.load(Ordering::SeqCst)
+        *self.asked.borrow()
+    }
+
+    async fn until_asked(&self) {
+        self.asked.subscribe().wait_for(|asked| *asked > 0).await.unwrap();
+    }
+
+    fn hold(&self) {
+        self.held.send_replace(true);
+    }
+
+    fn release(&self) {
+        self.held.send_replace(false);
     }
 
     fn key_set(&self, clock: &Arc<ManualClock>) -> KeySet {
@@ -198,6 +212,44 @@ async fn whoever_comes_during_a_fetch_shares_its_answer() {
     let token = token("EdDSA", Some("a"), by_ed25519);
     let answers = join_all((0..50).map(|_| verifier.verify(&token))).await;
     assert!(answers.iter().all(Result::is_ok));
+    assert_eq!(publisher.asked(), 1);
+}
+
+#[tokio::test]
+async fn whoever_comes_during_a_fetch_that_fails_slowly_shares_its_failure() {
+    let clock = clock();
+    let publisher = Publisher::start(json!([])).await;
+    publisher.break_down();
+    publisher.hold();
+    let keys = publisher.key_set(&clock);
+    let fail_slowly = async {
+        publisher.until_asked().await;
+        clock.advance(Duration::from_secs(10));
+        publisher.release();
+    };
+    let callers = join_all((0..50).map(|_| keys.decoding_key(Some("a"), Jose::EdDSA)));
+    let (answers, ()) = tokio::join!(callers, fail_slowly);
+    assert!(answers.into_iter().all(|answer| answer.err() == Some(KeySetError::Unavailable)));
+    assert_eq!(publisher.asked(), 1);
+}
+
+#[tokio::test]
+async fn a_caller_that_goes_away_leaves_its_fetch_to_those_who_stay() {
+    let publisher = Publisher::start(json!([ed25519("a")])).await;
+    publisher.hold();
+    let keys = Arc::new(publisher.key_set(&clock()));
+    let ask = |kid: &'static str| {
+        let keys = Arc::clone(&keys);
+        tokio::spawn(async move { keys.decoding_key(Some(kid), Jose::EdDSA).await })
+    };
+    let leaver = ask("unknown");
+    publisher.until_asked().await;
+    let stayer = ask("a");
+    leaver.abort();
+    assert!(leaver.await.unwrap_err().is_cancelled());
+    publisher.release();
+    assert!(stayer.await.unwrap().is_ok());
+    assert!(ask("a").await.unwrap().is_ok());
     assert_eq!(publisher.asked(), 1);
 }
 

@@ -6,9 +6,8 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::provider::{Document, Endpoint, Mode, Reply};
-use crate::{Setting, begin, come_back, nonsense, prove, verified};
+use crate::{CONNECT, Setting, begin, come_back, nonsense, prove, verified};
 
-const CONNECT: &str = "/.well-known/openid-configuration";
 const OAUTH: &str = "/.well-known/oauth-authorization-server";
 
 fn metadata(name: &'static str, value: Value) -> Mode {
@@ -42,26 +41,6 @@ async fn metadata_is_not_believed(#[case] mode: Mode, #[case] reason: &'static s
     let (server, provider) = Setting::openid().await.misbehaving(mode).provider();
     assert_eq!(prove(&server, &provider).await, nonsense(reason));
     assert!(server.received("/token").is_empty());
-}
-
-#[tokio::test]
-async fn metadata_is_fetched_once_a_day() {
-    let setting = Setting::openid().await;
-    let clock = std::sync::Arc::clone(&setting.clock);
-    let (server, provider) = setting.provider();
-    assert!(server.received(CONNECT).is_empty(), "nothing is fetched before it is needed");
-    begin(&provider).await.unwrap();
-    begin(&provider).await.unwrap();
-    assert_eq!(server.received(CONNECT).len(), 1);
-    clock.advance(std::time::Duration::from_hours(24));
-    begin(&provider).await.unwrap();
-    assert_eq!(server.received(CONNECT).len(), 2);
-}
-
-#[tokio::test]
-async fn metadata_is_fetched_again_after_a_failure() {
-    let hang_up = Mode::Answers(Endpoint::Metadata, Reply::HangsUpOnce);
-    assert_eq!(Setting::openid().await.misbehaving(hang_up).prove().await, verified());
 }
 
 #[rstest]

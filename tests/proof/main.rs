@@ -11,6 +11,7 @@ mod claims;
 mod departure;
 mod id_tokens;
 mod issuers;
+mod metadata;
 mod token_answers;
 mod user_information;
 
@@ -31,6 +32,8 @@ use provider::{CLIENT_ID, KycProvider, Mode};
 
 const NOW: Timestamp = Timestamp::from_seconds(1_780_000_000);
 const STATE: &str = "H.N";
+/// Where OpenID Connect publishes metadata.
+const CONNECT: &str = "/.well-known/openid-configuration";
 
 /// What came of a proof, in a form that can be compared and shown.
 #[derive(Debug, PartialEq, Eq)]

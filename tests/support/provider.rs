@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use aws_lc_rs::{digest, hmac};
@@ -20,6 +21,7 @@ use http_body_util::BodyExt;
 use kycd::domain::clock::Clock;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use url::Url;
 
 /// Who we are there.
@@ -74,6 +76,8 @@ pub(crate) enum Reply {
     Never,
     /// The right answer, once this is over.
     After(Shared<BoxFuture<'static, ()>>),
+    /// The right answer, once this says so.
+    When(watch::Receiver<bool>),
     /// Half an answer, and a closed connection; all is well when it is asked again.
     HangsUpOnce,
 }
@@ -123,7 +127,7 @@ pub(crate) struct KycProvider {
     pub(crate) traffic: Mutex<String>,
     codes: AtomicUsize,
     grants: Mutex<HashMap<String, Grant>>,
-    received: Mutex<Vec<Received>>,
+    received: watch::Sender<Vec<Received>>,
     key: Ed25519KeyPair,
 }
 
@@ -143,7 +147,7 @@ impl KycProvider {
             traffic: Mutex::default(),
             codes: AtomicUsize::default(),
             grants: Mutex::default(),
-            received: Mutex::default(),
+            received: watch::Sender::default(),
             key: Ed25519KeyPair::generate().unwrap(),
         });
         let router = Router::new().fallback(serve).with_state(Arc::clone(&provider));
@@ -156,9 +160,22 @@ impl KycProvider {
         self.modes.lock().unwrap().push(mode);
     }
 
+    /// Is honest again.
+    pub(crate) fn behave(&self) {
+        self.modes.lock().unwrap().clear();
+    }
+
     /// Lists what was asked of a path.
     pub(crate) fn received(&self, path: &str) -> Vec<Received> {
-        self.received.lock().unwrap().iter().filter(|request| request.path == path).cloned().collect()
+        self.received.borrow().iter().filter(|request| request.path == path).cloned().collect()
+    }
+
+    /// Waits until a path was asked so often.
+    pub(crate) async fn until_received(&self, path: &str, times: usize) {
+        let mut received = self.received.subscribe();
+        let enough = |all: &Vec<Received>| all.iter().filter(|request| request.path == path).count() >= times;
+        let waiting = tokio::time::timeout(Duration::from_secs(10), received.wait_for(enough));
+        assert!(waiting.await.is_ok(), "{path} was not asked {times} times");
     }
 
     /// Plays a browser whose user says yes to the request that we sent it off with.
@@ -334,11 +351,16 @@ async fn serve(State(provider): State<Arc<KycProvider>>, request: Request) -> Re
     let form: HashMap<_, _> = form_urlencoded::parse(&body).into_owned().collect();
     let path = uri.path().to_owned();
     let authorization = headers.get("authorization").map(|value| value.to_str().unwrap().to_owned());
-    provider.received.lock().unwrap().push(Received { path: path.clone(), authorization, form: form.clone() });
+    let request = Received { path: path.clone(), authorization, form: form.clone() };
+    provider.received.send_modify(|received| received.push(request));
     match provider.reply(&path) {
         None => provider.answer(&path, &form),
         Some(Reply::After(wait)) => {
             wait.await;
+            provider.answer(&path, &form)
+        }
+        Some(Reply::When(mut allowed)) => {
+            allowed.wait_for(|allowed| *allowed).await.unwrap();
             provider.answer(&path, &form)
         }
         Some(Reply::Never) => std::future::pending().await,

@@ -2,7 +2,7 @@
 //! ([RFC 8414](https://www.rfc-editor.org/rfc/rfc8414),
 //! [OpenID Connect Discovery](https://openid.net/specs/openid-connect-discovery-1_0.html)).
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::Request;
@@ -12,12 +12,17 @@ use url::Url;
 
 use super::answer;
 use super::settings::{EndpointUrls, Endpoints, Settings, SettingsError};
-use crate::domain::clock::{Clock, Timestamp};
-use crate::egress::{Configured, KeySet};
+use crate::domain::clock::Clock;
+use crate::egress::{Configured, Fetched, KeySet, Terms};
 use crate::proof::provider::Trouble;
 
-/// How long metadata is used without asking again.
-const FRESH: Duration = Duration::from_hours(24);
+/// An issuer that is down keeps nobody waiting: what it said last counts until it says something else.
+const TERMS: Terms = Terms {
+    fresh: Duration::from_hours(24),
+    stale: Duration::MAX,
+    pause: Duration::from_hours(24),
+    pause_after_failure: Duration::from_secs(30),
+};
 
 /// The endpoints, and what else an issuer announces.
 pub(super) struct Metadata {
@@ -35,11 +40,11 @@ pub(super) enum Source {
     /// The operator said everything that is needed.
     Given(Arc<Metadata>),
     /// An issuer publishes it.
-    Issuer(Box<Issuer>),
+    Published(Fetched<Metadata, Trouble>),
 }
 
-/// An issuer whose metadata is fetched when it is needed, and kept for a while.
-pub(super) struct Issuer {
+/// Who publishes metadata.
+struct Issuer {
     client: Configured,
     clock: Arc<dyn Clock>,
     name: String,
@@ -48,13 +53,6 @@ pub(super) struct Issuer {
     openid: bool,
     /// What the operator said, which counts more.
     given: Option<EndpointUrls>,
-    known: RwLock<Option<Known>>,
-}
-
-#[derive(Clone)]
-struct Known {
-    metadata: Arc<Metadata>,
-    fetched: Timestamp,
 }
 
 /// The members that we read. A URL that is none makes the whole document useless.
@@ -78,37 +76,34 @@ impl Source {
             Endpoints::Given { urls, .. } => return Ok(Self::Given(Arc::new(Metadata::given(urls)))),
         };
         let places = places(name, openid)?;
-        let known = RwLock::new(None);
-        Ok(Self::Issuer(Box::new(Issuer { client, clock, name: name.clone(), places, openid, given, known })))
+        let issuer = Issuer { client, clock: Arc::clone(&clock), name: name.clone(), places, openid, given };
+        let issuer = Arc::new(issuer);
+        Ok(Self::Published(Fetched::new(TERMS, clock, move || Arc::clone(&issuer).fetch())))
     }
 
     pub(super) async fn metadata(&self) -> Result<Arc<Metadata>, Trouble> {
         match self {
             Self::Given(metadata) => Ok(Arc::clone(metadata)),
-            Self::Issuer(issuer) => issuer.metadata().await,
+            Self::Published(metadata) => metadata.get().await,
         }
     }
 }
 
 impl Issuer {
-    /// Gives what is known, fetching it if need be. Calls that come at the same time may fetch it twice.
-    async fn metadata(&self) -> Result<Arc<Metadata>, Trouble> {
-        let now = self.clock.now();
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(known) = known.filter(|known| now < known.fetched + FRESH) {
-            return Ok(known.metadata);
+    async fn fetch(self: Arc<Self>) -> Result<Metadata, Trouble> {
+        let asking = tokio::time::timeout(self.client.limits().total, self.ask());
+        let metadata = asking.await.unwrap_or(Err(Trouble::TimedOut));
+        if let Err(trouble) = &metadata {
+            tracing::warn!(issuer = self.name, %trouble, "an issuer's metadata cannot be fetched");
         }
-        let metadata = Arc::new(self.fetch(now).await?);
-        let known = Known { metadata: Arc::clone(&metadata), fetched: now };
-        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(known);
-        Ok(metadata)
+        metadata
     }
 
-    async fn fetch(&self, now: Timestamp) -> Result<Metadata, Trouble> {
+    async fn ask(&self) -> Result<Metadata, Trouble> {
         for place in &self.places {
             let request = Request::get(place.as_str()).header("accept", "application/json").body(Vec::new());
             let request = request.map_err(|_| Trouble::nonsense("the issuer's metadata has no usable URL"))?;
-            let answer = answer::get(&self.client, "metadata endpoint", &request, now).await?;
+            let answer = answer::get(&self.client, "metadata endpoint", &request, self.clock.now()).await?;
             if answer.is_success() {
                 return self.read(answer.object()?);
             }

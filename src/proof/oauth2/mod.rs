@@ -5,10 +5,10 @@
 //! Verifier and nonce are kept. [`Provider::complete`] compares `iss`, exchanges the code, verifies the ID token, fetches
 //! the user information, and reads from its claims whether the answer is yes, who the user is, and the SEP-9 values.
 //!
-//! The endpoints are given, or discovered from the issuer when they are first needed. The whole of either call takes no
-//! longer than the client's total limit ([`LIMITS`]). A token request is never repeated, a GET once when the connection
-//! fails. Of what a provider sends in vain, only what we know ourselves (statuses, standard error codes, the paths of
-//! configured claims) reaches the log, which is written here.
+//! The endpoints are given, or discovered from the issuer when they are first needed; those that are known are used
+//! until it gives others. The whole of either call takes no longer than the client's total limit ([`LIMITS`]). A token
+//! request is never repeated, a GET once when the connection fails. Of what a provider sends in vain, only what we know
+//! ourselves (statuses, standard error codes, the paths of configured claims) reaches the log, which is written here.
 
 mod answer;
 mod departure;
