@@ -161,6 +161,8 @@ async fn broken_provider() -> Arc<KycProvider> {
 fn overlay(honest: &KycProvider, broken: &KycProvider) -> String {
     let optional: Vec<_> = field::all()
         .filter(|field| field.kind != FieldType::Binary && !canaries::CLAIMED.contains(&field.name))
+        // Wallets may send it; it is never kept, so nobody can ask for it.
+        .filter(|field| field.name != "card.cvc")
         .map(|field| field.name)
         .chain(["photo_id_front"])
         .collect();
