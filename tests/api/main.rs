@@ -1,0 +1,12 @@
+//! The contract of the API routes, over real sockets, on both engines; row numbers are those of the acceptance list.
+
+#[path = "../support/database.rs"]
+mod database;
+#[path = "../support/raw_http.rs"]
+mod raw_http;
+
+mod authorization;
+mod client;
+mod rows;
+mod server;
+mod tokens;
