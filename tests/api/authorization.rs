@@ -145,9 +145,9 @@ fn the_three_kinds_of_memo_are_three_customers(#[values(Engine::Postgres, Engine
 
     for (naming, id) in namings.iter().zip(&ids) {
         let members = naming.as_object().expect("an object");
-        let call = members.iter().fold(server.get(&plain), |call, (name, value)| {
-            call.query(name, value.as_str().expect("a text"))
-        });
+        let call = members
+            .iter()
+            .fold(server.get(&plain), |call, (name, value)| call.query(name, value.as_str().expect("a text")));
         assert_eq!(call.send().customer()["id"], id.as_str());
     }
     ids.sort();
@@ -268,10 +268,7 @@ fn refusals_come_in_the_order_that_tells_least(
 #[case::unknown("82fhs729f63dh0v4")]
 #[case::empty("")]
 #[case::a_customers_id("{id}")]
-fn a_transaction_id_is_400(
-    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
-    #[case] transaction: &str,
-) {
+fn a_transaction_id_is_400(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine, #[case] transaction: &str) {
     let (server, token) = (Server::start(engine), token(account(1)));
     let id = server.register(&token);
     let transaction = transaction.replace("{id}", &id);
@@ -386,7 +383,12 @@ fn wallets_and_operators_have_nothing_in_common(#[values(Engine::Postgres, Engin
     let server = Server::start(engine);
     let (key, token) = (server.operator_key(), token(account(1)));
 
-    server.operate("PUT", "/payment-targets").token(&token).json(&json!({ "payto_uri": "payto://void/" })).send().refusal(401);
+    server
+        .operate("PUT", "/payment-targets")
+        .token(&token)
+        .json(&json!({ "payto_uri": "payto://void/" }))
+        .send()
+        .refusal(401);
     server.operate("GET", "/payment-targets/ABC").token(&token).send().refusal(401);
     server.get(&key).send().refusal(401);
     server.put(&key).json(&json!({ "first_name": "Ada" })).send().refusal(401);

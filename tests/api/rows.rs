@@ -72,7 +72,9 @@ impl Rows {
 
     fn as_text(&self, column: &str, kind: &str) -> String {
         let text = match (self, kind) {
-            (Self::Postgres(_), "bytea") => format!("encode(substring({column} from 1 for 48), 'hex') || length({column})"),
+            (Self::Postgres(_), "bytea") => {
+                format!("encode(substring({column} from 1 for 48), 'hex') || length({column})")
+            }
             (Self::Postgres(_), _) => format!("{column}::text"),
             (Self::Sqlite(_), "BLOB") => format!("hex(substr({column}, 1, 48)) || length({column})"),
             (Self::Sqlite(_), _) => format!("CAST({column} AS TEXT)"),

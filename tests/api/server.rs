@@ -122,7 +122,8 @@ impl Server {
     }
 
     fn of(installation: Arc<Installation>) -> Self {
-        let config = Config::load_dev(installation.config.clone(), None, []).unwrap_or_else(|problems| panic!("{problems}"));
+        let config =
+            Config::load_dev(installation.config.clone(), None, []).unwrap_or_else(|problems| panic!("{problems}"));
         let (app, public, operator) = installation.runtime.block_on(async {
             let listen = || TcpListener::bind("127.0.0.1:0");
             let (public, operator) = (listen().await.expect("a port"), listen().await.expect("a port"));
@@ -137,13 +138,7 @@ impl Server {
             let _ = stopped.await;
         };
         let running = installation.runtime.spawn(app.run(public, operator, Router::new(), until_stopped));
-        Self {
-            installation,
-            public: public_address,
-            operator: operator_address,
-            store,
-            running: Some((stop, running)),
-        }
+        Self { installation, public: public_address, operator: operator_address, store, running: Some((stop, running)) }
     }
 
     /// Begins a request to the public listener.
@@ -222,8 +217,7 @@ pub(crate) fn token(subject: impl AsRef<str>) -> String {
 /// A token with domains.
 pub(crate) fn token_with(subject: &str, home_domain: Option<&str>, client_domain: Option<&str>) -> String {
     let secret = if subject.starts_with('C') { SEP45_SECRET } else { SECRET };
-    let token =
-        NewToken { issuer: ISSUER, subject, lifetime: Duration::from_hours(1), home_domain, client_domain };
+    let token = NewToken { issuer: ISSUER, subject, lifetime: Duration::from_hours(1), home_domain, client_domain };
     mint(&token, &Secret::new(secret.as_bytes().to_vec()), SystemClock.now())
 }
 

@@ -144,8 +144,7 @@ fn a_token_for_another_purpose_is_401(
 /// What the test above relies on: without the members its tokens are good.
 #[rstest]
 fn a_token_signed_by_hand_is_good(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
-    let signed =
-        format!("{}.{}", base64url(&json!({ "alg": "HS256", "typ": "JWT" })), base64url(&claims(&account(1))));
+    let signed = format!("{}.{}", base64url(&json!({ "alg": "HS256", "typ": "JWT" })), base64url(&claims(&account(1))));
 
     assert_eq!(Server::start(engine).get(&sign(&signed)).send().status, 200);
 }
