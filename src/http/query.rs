@@ -5,7 +5,7 @@ use super::pairs::{Pairs, checked_text};
 use super::urlencoded::decode_pairs;
 
 /// The longest query string that is read, in bytes.
-const MAX_BYTES: usize = 8 * 1024;
+const MAX_BYTES: usize = 12 * 1024;
 /// No route takes more parameters than a handful.
 const MAX_PARAMETERS: usize = 64;
 
@@ -16,7 +16,7 @@ impl Query {
     /// Reads the part of a URL after `?`.
     ///
     /// # Errors
-    /// 400 for a parameter given twice, a broken escape, invalid UTF-8, a NUL, or more than 8 KiB.
+    /// 400 for a parameter given twice, a broken escape, invalid UTF-8, a NUL, or more than 12 KiB.
     pub fn parse(raw: Option<&str>) -> Result<Self, ApiError> {
         let raw = raw.unwrap_or_default();
         if raw.len() > MAX_BYTES {

@@ -34,8 +34,8 @@ fn a_parameter_is_decoded(#[case] query: &str, #[case] expected: &str) {
 }
 
 #[test]
-fn a_query_of_more_than_eight_kibibytes_is_400() {
+fn a_query_of_more_than_twelve_kibibytes_is_400() {
     let server = Server::start();
-    assert_eq!(server.get(&format!("/customer?lang={}", "x".repeat(8 * 1024 - 5))).status, 200);
-    assert_eq!(server.get(&format!("/customer?lang={}", "x".repeat(8 * 1024 - 4))).status, 400);
+    assert_eq!(server.get(&format!("/customer?lang={}", "x".repeat(12 * 1024 - 5))).status, 200);
+    assert_eq!(server.get(&format!("/customer?lang={}", "x".repeat(12 * 1024 - 4))).status, 400);
 }
