@@ -7,6 +7,12 @@ mod raw_http;
 
 mod authorization;
 mod client;
+mod erasure;
+mod files;
+mod input;
 mod rows;
 mod server;
+mod states;
+mod text;
 mod tokens;
+mod values;

@@ -22,6 +22,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use uuid::Uuid;
 
 use crate::client::Call;
 use crate::database::{Database, Engine};
@@ -170,6 +171,17 @@ impl Server {
     #[track_caller]
     pub(crate) fn register(&self, token: &str) -> String {
         self.put(token).send().id()
+    }
+
+    /// Opens what is held of a customer: by field `{"value": "…"}` or `{"file": "…"}`.
+    pub(crate) fn fields(&self, id: &str) -> Value {
+        let id = Uuid::parse_str(id).expect("an id");
+        let document = self.block_on(async {
+            let mut tx = self.store.begin().await.expect("a transaction");
+            let locked = tx.lock_target(id).await.expect("a query").expect("a customer");
+            locked.document().expect("a document")
+        });
+        serde_json::to_value(&document).expect("JSON")["fields"].take()
     }
 
     /// Counts the rows of a table.
