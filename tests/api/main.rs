@@ -10,6 +10,7 @@ mod client;
 mod erasure;
 mod files;
 mod input;
+mod memory;
 mod operators;
 mod parallel;
 mod routes;

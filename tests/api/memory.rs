@@ -1,0 +1,111 @@
+//! How much memory uploads take, of the binary as it is run.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::thread;
+
+use rstest::rstest;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::database::{Database, Engine};
+use crate::raw_http::{Answer, exchange};
+
+const MEBIBYTE: u64 = 1 << 20;
+
+/// `kycd dev` on a database of the test's.
+struct Binary {
+    process: Child,
+    public: SocketAddr,
+    token: String,
+    // Whoever closes this ends the process at its next line.
+    _output: BufReader<ChildStdout>,
+    _folder: TempDir,
+    _database: Database,
+}
+
+impl Binary {
+    fn start(engine: Engine) -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let database = runtime.block_on(engine.fresh_database());
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (config, data) = (folder.path().join("kycd.toml"), folder.path().join("data"));
+        fs::write(&config, format!("[database]\nurl = \"{}\"\n", database.url)).expect("a file");
+        let mut process = Command::new(env!("CARGO_BIN_EXE_kycd"))
+            .args(["dev", "--listen", "127.0.0.1:0", "--operator-listen", "127.0.0.1:0", "--config"])
+            .arg(&config)
+            .arg("--data-dir")
+            .arg(&data)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("kycd dev starts");
+        let mut output = BufReader::new(process.stdout.take().expect("piped"));
+        let about = wait_for(&data.join("dev.json"), &mut output);
+        let text = |name: &str| about[name].as_str().expect("a text").to_owned();
+        let port = text("public_url").rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
+        let public = SocketAddr::from(([127, 0, 0, 1], port));
+        Self { process, public, token: text("token"), _output: output, _folder: folder, _database: database }
+    }
+
+    /// The most memory that the process ever had, in bytes.
+    fn peak(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).expect("it runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
+        line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") * 1024
+    }
+
+    fn put(&self, memo: usize, photo: &[u8]) -> Answer {
+        let part = |name: &str| format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
+        let start = format!("{}{memo}\r\n{}", part("memo"), part("photo_id_front"));
+        let body = [start.as_bytes(), photo, b"\r\n--XX--\r\n"].concat();
+        let head = format!(
+            "PUT /customer HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {}\r\ncontent-length: {}\r\n\
+             content-type: multipart/form-data; boundary=XX\r\n\r\n",
+            self.token,
+            body.len()
+        );
+        exchange(self.public, [head.as_bytes(), &body].concat())
+    }
+}
+
+impl Drop for Binary {
+    fn drop(&mut self) {
+        self.process.kill().expect("it runs");
+        self.process.wait().expect("it ends");
+    }
+}
+
+/// Reads what the process says until it has written its file, which it does when it accepts connections.
+fn wait_for(file: &Path, output: &mut impl BufRead) -> Value {
+    let mut said = String::new();
+    while !file.exists() {
+        assert!(output.read_line(&mut said).expect("text") > 0, "kycd dev ended: {said}");
+    }
+    serde_json::from_slice(&fs::read(file).expect("a file")).expect("JSON")
+}
+
+/// Files are sealed while they arrive, and are never in memory whole.
+#[rstest]
+fn eight_uploads_at_once_take_little_memory(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
+    let binary = Binary::start(engine);
+    let photo = [b"\xff\xd8\xff\xe0".as_slice(), &vec![0x55; (10 << 20) - 4]].concat();
+    assert_eq!(binary.put(0, &photo[..1024]).status, 202);
+    let before = binary.peak();
+
+    thread::scope(|scope| {
+        for memo in 1..=8 {
+            let (binary, photo) = (&binary, &photo);
+            scope.spawn(move || {
+                let answer = binary.put(memo, photo);
+                assert_eq!(answer.status, 202, "{}", answer.text());
+            });
+        }
+    });
+
+    let grown = binary.peak() - before;
+
+    assert!(grown < 24 * MEBIBYTE, "{} KiB for eight uploads of 10 MiB", grown / 1024);
+}
