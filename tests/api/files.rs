@@ -1,6 +1,7 @@
 //! Files (FILE), and what is left of them.
 
 use std::io::Write as _;
+use std::thread;
 
 use rstest::rstest;
 use serde_json::json;
@@ -15,6 +16,8 @@ const TEN_MEBIBYTES: usize = 10 << 20;
 const JPEG: &[u8] = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00 a photo";
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n a photo";
 const PDF: &[u8] = b"%PDF-1.7\n a document";
+/// The beginning of a body whose boundary is `XX`.
+const PHOTO_PART: &[u8] = b"--XX\r\nContent-Disposition: form-data; name=\"photo_id_front\"\r\n\r\n";
 
 /// A JPEG of a size, of which no two chunks are equal.
 fn photo(bytes: usize) -> Vec<u8> {
@@ -95,8 +98,7 @@ fn a_file_above_the_limit_is_413(
         call.header("transfer-encoding", "chunked")
     };
     let call = call.body("multipart/form-data; boundary=XX", "");
-    let head = b"--XX\r\nContent-Disposition: form-data; name=\"photo_id_front\"\r\n\r\n";
-    let content = [head.as_slice(), &photo(TEN_MEBIBYTES + 1)].concat();
+    let content = [PHOTO_PART, &photo(TEN_MEBIBYTES + 1)].concat();
 
     let answer = call.checked(|address| {
         let mut connection = Connection::open(address);
@@ -339,27 +341,80 @@ fn a_refused_put_leaves_no_file(#[values(Engine::Postgres, Engine::Sqlite)] engi
     assert_eq!((server.count("files"), server.count("file_chunks"), server.count("payment_targets")), (0, 0, 0));
 }
 
-/// A file whose upload took so long that it was given up before the PUT ended.
+/// A multipart body that comes piece by piece, on a connection of its own.
+fn begin_slow_put(server: &Server, token: &str) -> Connection {
+    let call = server.put(token).header("transfer-encoding", "chunked");
+    let mut connection = Connection::open(server.public);
+    connection.send(call.body("multipart/form-data; boundary=XX", "").bytes());
+    connection
+}
+
+fn send_piece(connection: &mut Connection, piece: &[u8]) {
+    connection.send([format!("{:x}\r\n", piece.len()).as_bytes(), piece, b"\r\n"].concat());
+}
+
+/// Waits until a row of `table` contains `text`.
+fn wait_for_row(server: &Server, table: &str, text: &str) {
+    let prefix = format!("{table}|");
+    while !server.installation.dump().iter().any(|row| row.starts_with(&prefix) && row.contains(text)) {
+        thread::yield_now();
+    }
+}
+
+fn sweep(server: &Server) -> u64 {
+    server.block_on(server.store.delete_unclaimed_files()).expect("a sweep")
+}
+
+/// A file that had arrived, and whose PUT went on for so long that it was given up.
 #[rstest]
 fn a_file_that_was_swept_away_is_not_taken_for_held(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
     let (server, token) = (Server::start(engine), token(account(1)));
-    let call = server.put(&token).header("transfer-encoding", "chunked");
-    let call = call.body("multipart/form-data; boundary=XX", "");
-    let chunk = |text: &[u8]| [format!("{:x}\r\n", text.len()).as_bytes(), text, b"\r\n"].concat();
-    let head = b"--XX\r\nContent-Disposition: form-data; name=\"photo_id_front\"\r\n\r\n";
+    let mut put = begin_slow_put(&server, &token);
+    send_piece(&mut put, &[PHOTO_PART, JPEG, &[b'x'; 300 * 1024], b"\r\n--XX\r\n"].concat());
+    wait_for_row(&server, "files", "image/jpeg");
 
-    let mut connection = Connection::open(server.public);
-    connection.send(call.bytes());
-    connection.send(chunk(&[head, JPEG, &[b'x'; 300 * 1024], b"\r\n--XX\r\n"].concat()));
-    while !server.installation.dump().iter().any(|row| row.starts_with("files|") && row.contains("image/jpeg")) {
-        std::thread::yield_now();
-    }
     assert_eq!(server.execute("UPDATE files SET expires_at = 0"), 1);
-    assert_eq!(server.block_on(server.store.delete_unclaimed_files()).expect("a sweep"), 1);
-    connection.send(chunk(b"Content-Disposition: form-data; name=\"first_name\"\r\n\r\nAda\r\n--XX--\r\n"));
-    connection.send("0\r\n\r\n");
-    let answer = connection.answer().expect("an answer");
+    assert_eq!(sweep(&server), 1);
+    send_piece(&mut put, b"Content-Disposition: form-data; name=\"first_name\"\r\n\r\nAda\r\n--XX--\r\n");
+    put.send("0\r\n\r\n");
 
-    assert!(answer.refusal(400).contains("photo_id_front"), "{}", answer.text());
+    assert!(put.answer().expect("an answer").refusal(400).contains("photo_id_front"));
     assert_eq!(server.count("payment_targets"), 0);
+}
+
+/// However slowly it comes: each chunk gives it more time.
+#[rstest]
+fn a_file_that_is_still_arriving_is_not_swept_away(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
+    let (server, token) = (Server::start(engine), token(account(1)));
+    let mut put = begin_slow_put(&server, &token);
+    send_piece(&mut put, &[PHOTO_PART, JPEG, &[b'x'; 1024]].concat());
+    wait_for_row(&server, "files", "NULL");
+
+    assert_eq!(server.execute("UPDATE files SET expires_at = 0"), 1);
+    send_piece(&mut put, &[b'x'; 300 * 1024]);
+    wait_for_row(&server, "file_chunks", "|0|");
+    assert_eq!(sweep(&server), 0);
+    send_piece(&mut put, b"\r\n--XX--\r\n");
+    put.send("0\r\n\r\n");
+
+    let id = put.answer().expect("an answer").id();
+    assert_eq!(held(&server, &id, "photo_id_front").expect("a file").len(), JPEG.len() + 301 * 1024);
+}
+
+/// FILE-17.
+#[rstest]
+fn an_upload_that_breaks_off_leaves_nothing_once_swept(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
+    let (server, token) = (Server::start(engine), token(account(1)));
+    let mut put = begin_slow_put(&server, &token);
+    send_piece(&mut put, &[PHOTO_PART, JPEG, &[b'x'; 600 * 1024]].concat());
+    wait_for_row(&server, "file_chunks", "|1|");
+
+    drop(put);
+
+    // Either the request noticed and tidied up, or the sweeper does.
+    while server.count("files") > 0 {
+        server.execute("UPDATE files SET expires_at = 0");
+        sweep(&server);
+    }
+    assert_eq!((server.count("file_chunks"), server.count("payment_targets")), (0, 0));
 }

@@ -70,6 +70,7 @@ impl Installation {
         let keys = tempfile::tempdir().expect("a temporary folder");
         let master_key = keys.path().join("master.key");
         fs::write(&master_key, format!("k1:{}\n", BASE64.encode(&[7; 32]))).expect("a key file");
+        let storable: Vec<_> = field::all().filter(|field| field.is_stored).map(|field| field.name).collect();
         let mut config = json!({
             "server": { "public_url": PUBLIC_URL },
             "database": { "url": database.url },
@@ -85,7 +86,7 @@ impl Installation {
                 "userinfo_url": format!("{PUBLIC_URL}/sandbox/userinfo"),
             }},
             "customer_types": {
-                "everything": { "optional_fields": field::all().map(|field| field.name).collect::<Vec<_>>() },
+                "everything": { "optional_fields": storable },
                 "given-family": { "fields": ["given_name", "family_name"] },
             },
         });
