@@ -370,7 +370,7 @@ fn sweep(server: &Server) -> u64 {
 fn a_file_that_was_swept_away_is_not_taken_for_held(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
     let (server, token) = (Server::start(engine), token(account(1)));
     let mut put = begin_slow_put(&server, &token);
-    send_piece(&mut put, &[PHOTO_PART, JPEG, &[b'x'; 300 * 1024], b"\r\n--XX\r\n"].concat());
+    send_piece(&mut put, &[PHOTO_PART, JPEG, &b"x".repeat(300 * 1024), b"\r\n--XX\r\n"].concat());
     wait_for_row(&server, "files", "image/jpeg");
 
     assert_eq!(server.execute("UPDATE files SET expires_at = 0"), 1);
@@ -387,11 +387,11 @@ fn a_file_that_was_swept_away_is_not_taken_for_held(#[values(Engine::Postgres, E
 fn a_file_that_is_still_arriving_is_not_swept_away(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
     let (server, token) = (Server::start(engine), token(account(1)));
     let mut put = begin_slow_put(&server, &token);
-    send_piece(&mut put, &[PHOTO_PART, JPEG, &[b'x'; 1024]].concat());
+    send_piece(&mut put, &[PHOTO_PART, JPEG, &b"x".repeat(1024)].concat());
     wait_for_row(&server, "files", "NULL");
 
     assert_eq!(server.execute("UPDATE files SET expires_at = 0"), 1);
-    send_piece(&mut put, &[b'x'; 300 * 1024]);
+    send_piece(&mut put, &b"x".repeat(300 * 1024));
     wait_for_row(&server, "file_chunks", "|0|");
     assert_eq!(sweep(&server), 0);
     send_piece(&mut put, b"\r\n--XX--\r\n");
@@ -406,7 +406,7 @@ fn a_file_that_is_still_arriving_is_not_swept_away(#[values(Engine::Postgres, En
 fn an_upload_that_breaks_off_leaves_nothing_once_swept(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
     let (server, token) = (Server::start(engine), token(account(1)));
     let mut put = begin_slow_put(&server, &token);
-    send_piece(&mut put, &[PHOTO_PART, JPEG, &[b'x'; 600 * 1024]].concat());
+    send_piece(&mut put, &[PHOTO_PART, JPEG, &b"x".repeat(600 * 1024)].concat());
     wait_for_row(&server, "file_chunks", "|1|");
 
     drop(put);

@@ -3,6 +3,7 @@
 #[path = "../support/database.rs"]
 mod database;
 #[path = "../support/raw_http.rs"]
+#[expect(dead_code, reason = "other tests use more of it")]
 mod raw_http;
 
 mod authorization;

@@ -8,6 +8,7 @@
 #[path = "../support/database.rs"]
 mod database;
 #[path = "../support/provider.rs"]
+#[expect(dead_code, reason = "other tests use more of it")]
 mod provider;
 
 mod browser;

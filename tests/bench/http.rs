@@ -1,0 +1,107 @@
+//! What our server costs beyond its statements: ratios, measured in one run, on PostgreSQL with 16 connections.
+//!
+//! ```text
+//! cargo bench                    7 rounds of 3 seconds for each contender, about 3 minutes
+//! cargo bench -- ROUNDS SECONDS  more of them, or fewer
+//! ```
+//! `GET /customer`, with access log and without, stands beside `pgbench` running the same prepared statement, and
+//! beside the bare router: the same edge with access log, the same token check, a handler that does nothing.
+//! `PUT /customer` stands beside `pgbench` writing the same transactions.
+//!
+//! # What makes the comparison fair
+//! - The server is the release binary as `kycd serve` runs it, with its defaults, logging to a file. PostgreSQL is a
+//!   cluster of its own with its defaults: fsync on, `synchronous_commit` on, over a unix socket for everybody.
+//! - `pgbench` (`-M prepared -c 16 -j 2`) runs the very text that the server sends: it is read from
+//!   `pg_stat_activity` while a table lock holds a request at that statement. It finds rows of the same customers and
+//!   writes documents that the server sealed. Every connection has a customer of its own, among [`STRANGERS`] others,
+//!   so nobody waits for the row lock of another.
+//! - Our load generator keeps 16 connections alive on two threads and does no more than it must: prebuilt requests, a
+//!   look at status and length of the answers. Its CPU time counts against us as that of `pgbench` counts against it.
+//! - The contenders take turns in short rounds, so that noise of the machine meets all of them. A ratio is taken within
+//!   each round, and the median of the rounds is the result. Requests per second say something about this machine only.
+
+mod cluster;
+mod cpu;
+mod load;
+mod pgbench;
+mod report;
+mod server;
+
+#[expect(dead_code, reason = "the benchmark needs a cluster of its own and no fresh databases in it")]
+#[path = "../support/postgres.rs"]
+mod postgres;
+
+use std::time::Duration;
+
+use cluster::Database;
+use load::Load;
+use pgbench::Pgbench;
+use report::{Report, Sample};
+use server::{Installation, Server};
+
+/// Connections to whatever is measured.
+const CLIENTS: usize = 16;
+/// Other customers in the table.
+const STRANGERS: i32 = 20_000;
+/// The least that `GET /customer` with access log may reach of `pgbench`.
+const GET_FLOOR: f64 = 0.35;
+/// The least that `PUT /customer` may reach of `pgbench`.
+const PUT_FLOOR: f64 = 0.7;
+
+/// Something that answers as fast as it can for a while.
+type Contender<'a> = (&'static str, Box<dyn Fn(Duration) -> Sample + 'a>);
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    if let [server::BARE, listen, secret_file] = arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        return server::serve_bare(listen, secret_file);
+    }
+    let number = |index: usize, default: u64| {
+        arguments.get(index).map_or(default, |text| text.parse().expect("ROUNDS and SECONDS are numbers"))
+    };
+    compare(number(0, 7), Duration::from_secs(number(1, 3)));
+}
+
+fn compare(rounds: u64, duration: Duration) {
+    let mut database = Database::start();
+    let installation = Installation::new(database.url());
+    let logging = Server::kycd(&installation, "info");
+    let silent = Server::kycd(&installation, "warn");
+    let bare = Server::bare(&installation);
+    let load = Load::new();
+
+    database.register_customers(&logging, &load);
+    let get_script = database.get_script(&logging, &load);
+    let put_script = database.put_script(&logging, &load);
+    let pgbench = Pgbench::new(database.url(), installation.folder());
+
+    let postmaster = database.postmaster();
+    let http = |server: &Server, requests: &[Vec<Vec<u8>>], duration| {
+        cpu::sample(Some(server.pid()), postmaster, || load::drive(server.address(), requests, duration))
+    };
+    let sql = |script: &str, duration| cpu::sample(None, postmaster, || pgbench.run(script, duration));
+
+    println!("{}; {rounds} rounds of {} s", database.describe(), duration.as_secs());
+    let gets: [Contender<'_>; 4] = [
+        ("GET: pgbench, the same statement", Box::new(|duration| sql(&get_script, duration))),
+        ("GET /customer, access log on", Box::new(|duration| http(&logging, load.gets(), duration))),
+        ("GET /customer, access log off", Box::new(|duration| http(&silent, load.gets(), duration))),
+        ("GET, bare router with token check", Box::new(|duration| http(&bare, load.gets(), duration))),
+    ];
+    let gets = Report::take_turns(&gets, rounds, duration);
+    let puts: [Contender<'_>; 2] = [
+        ("PUT: pgbench, the same writes", Box::new(|duration| sql(&put_script, duration))),
+        ("PUT /customer, access log on", Box::new(|duration| http(&logging, load.puts(), duration))),
+    ];
+    let puts = Report::take_turns(&puts, rounds, duration);
+
+    report::print_header();
+    gets.print();
+    puts.print();
+    println!();
+    gets.print_ratio("GET, log on  : pgbench", 1, 0, Some(GET_FLOOR));
+    gets.print_ratio("GET, log off : pgbench", 2, 0, None);
+    gets.print_ratio("GET, log on  : bare router", 1, 3, None);
+    gets.print_ratio("GET, log on  : GET, log off", 1, 2, None);
+    puts.print_ratio("PUT, log on  : pgbench", 1, 0, Some(PUT_FLOOR));
+}
