@@ -2,5 +2,5 @@
 
 /// Answers 200.
 pub(in crate::http) async fn get_livez() -> &'static str {
-    "live"
+    "ok"
 }
