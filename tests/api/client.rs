@@ -195,7 +195,9 @@ impl<'a> Call<'a> {
             answer.json();
         }
         for value in self.values.iter().filter(|value| value.len() > 3 && !VOCABULARY.contains(&value.as_str())) {
-            assert!(!text.contains(value.as_str()), "the answer repeats {value}: {text}");
+            // Of a long value the beginning gives it away: a refusal is cut.
+            let beginning: String = value.chars().take(32).collect();
+            assert!(!text.contains(&beginning), "the answer repeats {beginning}: {text}");
         }
         let lower = text.to_lowercase();
         assert!(!INSIDES.iter().any(|inside| lower.contains(inside)), "{text}");
