@@ -8,12 +8,14 @@ use std::time::Duration;
 
 use sqlx::error::DatabaseError;
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteError, SqliteJournalMode, SqlitePool,
     SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{Encode, FromRow, Postgres, Sqlite, Transaction, Type};
+use sqlx::{Connection as _, Encode, FromRow, Postgres, Sqlite, Type, raw_sql};
+
+use super::connections::{Connections, Engine, Open};
 
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -49,17 +51,33 @@ impl From<&'static str> for Sql {
     }
 }
 
+impl Engine for Postgres {
+    const BEGIN: &'static str = "BEGIN";
+
+    async fn run(connection: &mut PgConnection, sql: &'static str) -> Result<(), sqlx::Error> {
+        raw_sql(sql).execute(connection).await.map(drop)
+    }
+}
+
+impl Engine for Sqlite {
+    const BEGIN: &'static str = "BEGIN IMMEDIATE";
+
+    async fn run(connection: &mut SqliteConnection, sql: &'static str) -> Result<(), sqlx::Error> {
+        raw_sql(sql).execute(connection).await.map(drop)
+    }
+}
+
 /// The database.
 #[derive(Clone)]
 pub(super) enum Db {
-    Postgres(PgPool),
-    Sqlite { readers: SqlitePool, writer: SqlitePool },
+    Postgres(Connections<Postgres>),
+    Sqlite { readers: Connections<Sqlite>, writer: Connections<Sqlite> },
 }
 
 /// A transaction that ends without effect unless it is committed.
 pub(super) enum DbTransaction {
-    Postgres(Transaction<'static, Postgres>),
-    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Open<Postgres>),
+    Sqlite(Open<Sqlite>),
 }
 
 impl Db {
@@ -75,7 +93,7 @@ impl Db {
             let pool = SqlitePoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).test_before_acquire(false);
             let writer = connect_sqlite_writer(pool.clone().max_connections(1), options.clone()).await?;
             let readers = pool.max_connections(SQLITE_READERS).connect_with(options).await?;
-            return Ok(Self::Sqlite { readers, writer });
+            return Ok(Self::Sqlite { readers: Connections::new(readers), writer: Connections::new(writer) });
         }
         let options = PgConnectOptions::from_str(url)?.application_name("kycd");
         let pool = PgPoolOptions::new()
@@ -84,16 +102,17 @@ impl Db {
             .test_before_acquire(false)
             .connect_with(options)
             .await?;
-        Ok(Self::Postgres(pool))
+        Ok(Self::Postgres(Connections::new(pool)))
     }
 
     /// Brings the schema up to date.
     pub(super) async fn migrate(&self) -> Result<(), MigrateError> {
         match self {
-            Self::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await,
+            Self::Postgres(connections) => POSTGRES_MIGRATIONS.run(connections.lend().await?.connection()).await,
             Self::Sqlite { writer, .. } => {
+                let mut lent = writer.lend().await?;
                 // The migrator locks nothing on SQLite, so two processes could apply the same migration at once.
-                let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+                let mut tx = lent.connection().begin_with("BEGIN IMMEDIATE").await?;
                 SQLITE_MIGRATIONS.run(&mut *tx).await?;
                 Ok(tx.commit().await?)
             }
@@ -122,8 +141,8 @@ impl Db {
     /// Starts a writing transaction.
     pub(super) async fn begin(&self) -> Result<DbTransaction, sqlx::Error> {
         Ok(match self {
-            Self::Postgres(pool) => DbTransaction::Postgres(pool.begin().await?),
-            Self::Sqlite { writer, .. } => DbTransaction::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(connections) => DbTransaction::Postgres(Open::begin(connections).await?),
+            Self::Sqlite { writer, .. } => DbTransaction::Sqlite(Open::begin(writer).await?),
         })
     }
 
@@ -131,8 +150,8 @@ impl Db {
     pub(super) fn query(&self, sql: impl Into<Sql>) -> Query<'_> {
         let sql = sql.into();
         match self {
-            Self::Postgres(pool) => Query::Postgres(Runner::Pool(pool), sqlx::query(sql.postgres)),
-            Self::Sqlite { readers, .. } => Query::Sqlite(Runner::Pool(readers), sqlx::query(sql.sqlite)),
+            Self::Postgres(connections) => Query::Postgres(Runner::Any(connections), sqlx::query(sql.postgres)),
+            Self::Sqlite { readers, .. } => Query::Sqlite(Runner::Any(readers), sqlx::query(sql.sqlite)),
         }
     }
 
@@ -142,7 +161,8 @@ impl Db {
         match self {
             Self::Postgres(_) => Ok(()),
             Self::Sqlite { writer, .. } => {
-                sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(writer).await.map(|_| ())
+                let checkpoint = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)");
+                Query::Sqlite(Runner::Any(writer), checkpoint).execute().await.map(drop)
             }
         }
     }
@@ -150,7 +170,7 @@ impl Db {
     /// Closes all connections.
     pub(super) async fn close(&self) {
         match self {
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(connections) => connections.close().await,
             Self::Sqlite { readers, writer } => {
                 readers.close().await;
                 writer.close().await;
@@ -164,8 +184,8 @@ impl DbTransaction {
     pub(super) fn query(&mut self, sql: impl Into<Sql>) -> Query<'_> {
         let sql = sql.into();
         match self {
-            Self::Postgres(tx) => Query::Postgres(Runner::Connection(tx), sqlx::query(sql.postgres)),
-            Self::Sqlite(tx) => Query::Sqlite(Runner::Connection(tx), sqlx::query(sql.sqlite)),
+            Self::Postgres(tx) => Query::Postgres(Runner::Transaction(tx), sqlx::query(sql.postgres)),
+            Self::Sqlite(tx) => Query::Sqlite(Runner::Transaction(tx), sqlx::query(sql.sqlite)),
         }
     }
 
@@ -208,29 +228,36 @@ pub(super) fn is_busy(error: &sqlx::Error) -> bool {
 }
 
 /// Where a statement runs.
-pub(super) enum Runner<'c, P, C> {
-    Pool(&'c P),
-    Connection(&'c mut C),
+pub(super) enum Runner<'c, DB: Engine> {
+    Any(&'c Connections<DB>),
+    Transaction(&'c mut Open<DB>),
 }
 
 /// A statement with its values, prepared once a connection.
 pub(super) enum Query<'c> {
-    Postgres(Runner<'c, PgPool, PgConnection>, sqlx::query::Query<'static, Postgres, PgArguments>),
-    Sqlite(Runner<'c, SqlitePool, SqliteConnection>, sqlx::query::Query<'static, Sqlite, SqliteArguments>),
+    Postgres(Runner<'c, Postgres>, sqlx::query::Query<'static, Postgres, PgArguments>),
+    Sqlite(Runner<'c, Sqlite>, sqlx::query::Query<'static, Sqlite, SqliteArguments>),
 }
 
 /// Runs one of `sqlx`'s methods on whichever engine and runner the statement has.
 macro_rules! run {
     ($query:expr, $method:ident, $answer:pat => $then:expr) => {
         match $query {
-            Query::Postgres(Runner::Pool(pool), query) => query.$method(pool).await.map(|$answer| $then),
-            Query::Postgres(Runner::Connection(connection), query) => {
-                query.$method(connection).await.map(|$answer| $then)
+            Query::Postgres(runner, query) => run!(on runner, query, $method).map(|$answer| $then),
+            Query::Sqlite(runner, query) => run!(on runner, query, $method).map(|$answer| $then),
+        }
+    };
+    (on $runner:expr, $query:expr, $method:ident) => {
+        match $runner {
+            Runner::Any(connections) => {
+                let mut lent = connections.lend().await?;
+                let answer = $query.$method(lent.connection()).await;
+                if answer.is_ok() {
+                    lent.keep();
+                }
+                answer
             }
-            Query::Sqlite(Runner::Pool(pool), query) => query.$method(pool).await.map(|$answer| $then),
-            Query::Sqlite(Runner::Connection(connection), query) => {
-                query.$method(connection).await.map(|$answer| $then)
-            }
+            Runner::Transaction(tx) => $query.$method(tx.connection()).await,
         }
     };
 }

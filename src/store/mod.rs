@@ -11,6 +11,7 @@
 //!
 //! [`Timestamp`]: crate::domain::clock::Timestamp
 
+mod connections;
 mod db;
 mod files;
 mod open;

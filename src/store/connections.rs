@@ -1,0 +1,137 @@
+//! Connections at hand: what spares a statement the round trip by which sqlx's pool tests every connection that comes
+//! back to it.
+//!
+//! That test costs as much as the one statement of a read. A connection whose statement ended is known to be well and
+//! stays at hand; every other one — an error, a request that was dropped half-way, a transaction without commit — goes
+//! back to sqlx, which repairs or closes it. So does each after [`AT_HAND`], so that sqlx can retire it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use sqlx::pool::PoolConnection;
+use sqlx::{Database, Error, Pool};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+
+/// How long a connection is not tested.
+const AT_HAND: Duration = Duration::from_secs(10);
+
+/// The connections to one database. Clones share them.
+pub(super) struct Connections<DB: Database>(Arc<Shared<DB>>);
+
+struct Shared<DB: Database> {
+    pool: Pool<DB>,
+    /// As many as the pool has connections, so that whoever has one never waits for the pool.
+    permits: Arc<Semaphore>,
+    at_hand: Mutex<Vec<Tested<DB>>>,
+}
+
+/// A connection, and when sqlx gave it out.
+struct Tested<DB: Database> {
+    connection: PoolConnection<DB>,
+    at: Instant,
+}
+
+/// A connection in use.
+pub(super) struct Lent<DB: Database> {
+    tested: Tested<DB>,
+    from: Connections<DB>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl<DB: Database> Clone for Connections<DB> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<DB: Database> Connections<DB> {
+    pub(super) fn new(pool: Pool<DB>) -> Self {
+        let permits = usize::try_from(pool.options().get_max_connections()).unwrap_or(Semaphore::MAX_PERMITS);
+        Self(Arc::new(Shared { pool, permits: Arc::new(Semaphore::new(permits)), at_hand: Mutex::default() }))
+    }
+
+    /// Waits for a connection, not longer than the pool would.
+    pub(super) async fn lend(&self) -> Result<Lent<DB>, Error> {
+        let waiting = Arc::clone(&self.0.permits).acquire_owned();
+        let permit = timeout(self.0.pool.options().get_acquire_timeout(), waiting).await;
+        let permit = permit.map_err(|_| Error::PoolTimedOut)?.map_err(|_| Error::PoolClosed)?;
+        let at_hand = self.at_hand().pop().filter(|tested| tested.at.elapsed() < AT_HAND);
+        let tested = match at_hand {
+            Some(tested) => tested,
+            None => Tested { connection: self.0.pool.acquire().await?, at: Instant::now() },
+        };
+        Ok(Lent { tested, from: self.clone(), _permit: permit })
+    }
+
+    /// Closes all connections, those in use as soon as they come back.
+    pub(super) async fn close(&self) {
+        self.0.permits.close();
+        self.at_hand().clear();
+        self.0.pool.close().await;
+    }
+
+    fn at_hand(&self) -> MutexGuard<'_, Vec<Tested<DB>>> {
+        // Nothing panics between two states of the list.
+        self.0.at_hand.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<DB: Database> Lent<DB> {
+    pub(super) fn connection(&mut self) -> &mut DB::Connection {
+        &mut self.tested.connection
+    }
+
+    /// Gives the connection back after a statement or transaction that ended well; dropped instead, sqlx tests it.
+    pub(super) fn keep(self) {
+        let mut at_hand = self.from.at_hand();
+        if !self.from.0.permits.is_closed() {
+            at_hand.push(self.tested);
+        }
+    }
+}
+
+/// What a transaction needs of an engine.
+pub(super) trait Engine: Database {
+    /// Begins a transaction that will write.
+    const BEGIN: &'static str;
+
+    /// Runs a statement without values or rows.
+    fn run(connection: &mut Self::Connection, sql: &'static str) -> impl Future<Output = Result<(), Error>> + Send;
+}
+
+/// A transaction that is rolled back when it is dropped.
+pub(super) struct Open<DB: Engine>(Option<Lent<DB>>);
+
+impl<DB: Engine> Open<DB> {
+    pub(super) async fn begin(connections: &Connections<DB>) -> Result<Self, Error> {
+        let mut open = Self(Some(connections.lend().await?));
+        DB::run(open.connection(), DB::BEGIN).await?;
+        Ok(open)
+    }
+
+    pub(super) fn connection(&mut self) -> &mut DB::Connection {
+        self.0.as_mut().expect("only its end takes it").connection()
+    }
+
+    pub(super) async fn commit(mut self) -> Result<(), Error> {
+        DB::run(self.connection(), "COMMIT").await?;
+        if let Some(lent) = self.0.take() {
+            lent.keep();
+        }
+        Ok(())
+    }
+}
+
+impl<DB: Engine> Drop for Open<DB> {
+    fn drop(&mut self) {
+        if let Some(mut lent) = self.0.take() {
+            tokio::spawn(async move {
+                match DB::run(lent.connection(), "ROLLBACK").await {
+                    Ok(()) => lent.keep(),
+                    Err(_) => lent.tested.connection.close_on_drop(),
+                }
+            });
+        }
+    }
+}
