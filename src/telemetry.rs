@@ -18,7 +18,9 @@ pub fn init(level: tracing::Level, json: bool) {
     let registry = tracing_subscriber::registry().with(ours);
     // An error here says that logging was started already.
     let _ = if json {
-        registry.with(fmt::layer().json().flatten_event(true).with_writer(std::io::stderr)).try_init()
+        registry
+            .with(fmt::layer().json().flatten_event(true).with_span_list(false).with_writer(std::io::stderr))
+            .try_init()
     } else {
         registry.with(fmt::layer().with_ansi(false).with_writer(std::io::stderr)).try_init()
     };

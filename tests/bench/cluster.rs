@@ -73,10 +73,9 @@ impl Database {
         self.run("CHECKPOINT");
     }
 
-    /// What `pgbench` runs to do what a GET does.
-    pub(crate) fn get_script(&mut self, server: &Server, load: &Load) -> String {
-        let select = self.statement_held_by("ACCESS EXCLUSIVE", server.address(), &load.gets()[0][0]);
-        pgbench::get_script(&select)
+    /// The statement of a GET.
+    pub(crate) fn select_of_get(&mut self, server: &Server, load: &Load) -> String {
+        self.statement_held_by("ACCESS EXCLUSIVE", server.address(), &load.gets()[0][0])
     }
 
     /// What `pgbench` runs to do what a PUT does.

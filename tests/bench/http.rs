@@ -5,7 +5,9 @@
 //! cargo bench -- ROUNDS SECONDS  more of them, or fewer
 //! ```
 //! `GET /customer`, with access log and without, stands beside `pgbench` running the same prepared statement, and
-//! beside the bare router: the same edge with access log, the same token check, a handler that does nothing.
+//! beside the bare router: the same edge with access log, the same token check, a handler that does nothing. The leanest
+//! handler runs that statement through sqlx behind axum and does nothing else, no token, no log: its ratio is as far as
+//! this machine lets a server come.
 //! `PUT /customer` stands beside `pgbench` writing the same transactions.
 //!
 //! # What makes the comparison fair
@@ -53,8 +55,10 @@ type Contender<'a> = (&'static str, Box<dyn Fn(Duration) -> Sample + 'a>);
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    if let [server::BARE, listen, secret_file] = arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        return server::serve_bare(listen, secret_file);
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [server::BARE, listen, secret_file] => return server::serve_bare(listen, secret_file),
+        [server::LEANEST, listen, database, select] => return server::serve_leanest(listen, database, select),
+        _ => {}
     }
     let number = |index: usize, default: u64| {
         arguments.get(index).map_or(default, |text| text.parse().expect("ROUNDS and SECONDS are numbers"))
@@ -71,8 +75,10 @@ fn compare(rounds: u64, duration: Duration) {
     let load = Load::new();
 
     database.register_customers(&logging, &load);
-    let get_script = database.get_script(&logging, &load);
+    let select = database.select_of_get(&logging, &load);
+    let get_script = pgbench::get_script(&select);
     let put_script = database.put_script(&logging, &load);
+    let leanest = Server::leanest(&installation, database.url(), &select);
     let pgbench = Pgbench::new(database.url(), installation.folder());
 
     let postmaster = database.postmaster();
@@ -82,11 +88,12 @@ fn compare(rounds: u64, duration: Duration) {
     let sql = |script: &str, duration| cpu::sample(None, postmaster, || pgbench.run(script, duration));
 
     println!("{}; {rounds} rounds of {} s", database.describe(), duration.as_secs());
-    let gets: [Contender<'_>; 4] = [
+    let gets: [Contender<'_>; 5] = [
         ("GET: pgbench, the same statement", Box::new(|duration| sql(&get_script, duration))),
         ("GET /customer, access log on", Box::new(|duration| http(&logging, load.gets(), duration))),
         ("GET /customer, access log off", Box::new(|duration| http(&silent, load.gets(), duration))),
         ("GET, bare router with token check", Box::new(|duration| http(&bare, load.gets(), duration))),
+        ("GET, leanest handler", Box::new(|duration| http(&leanest, load.gets(), duration))),
     ];
     let gets = Report::take_turns(&gets, rounds, duration);
     let puts: [Contender<'_>; 2] = [
@@ -102,6 +109,8 @@ fn compare(rounds: u64, duration: Duration) {
     gets.print_ratio("GET, log on  : pgbench", 1, 0, Some(GET_FLOOR));
     gets.print_ratio("GET, log off : pgbench", 2, 0, None);
     gets.print_ratio("GET, log on  : bare router", 1, 3, None);
+    gets.print_ratio("GET, log on  : leanest", 1, 4, None);
     gets.print_ratio("GET, log on  : GET, log off", 1, 2, None);
+    gets.print_ratio("GET, leanest : pgbench", 4, 0, None);
     puts.print_ratio("PUT, log on  : pgbench", 1, 0, Some(PUT_FLOOR));
 }

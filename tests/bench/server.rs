@@ -18,10 +18,14 @@ use kycd::domain::clock::{Clock as _, SystemClock};
 use kycd::domain::pii::Secret;
 use kycd::http::{Limits, Sep10Session, serve, with_cors, with_edge};
 use kycd::vault::master;
+use sqlx::postgres::PgPoolOptions;
+use sqlx::{Row as _, query, query_scalar};
 use tempfile::TempDir;
 
 /// The argument by which this program becomes the bare router.
 pub(crate) const BARE: &str = "bare";
+/// The argument by which this program becomes the leanest handler.
+pub(crate) const LEANEST: &str = "leanest";
 
 const ISSUER: &str = "https://kyc.example.com/auth";
 const TOKEN_SECRET: &[u8] = b"a secret of at least thirty-two bytes, for tokens";
@@ -102,9 +106,17 @@ impl Server {
     /// Starts the bare router.
     pub(crate) fn bare(installation: &Installation) -> Self {
         let public = free_address();
-        let mut command = Command::new(std::env::current_exe().expect("this program has a path"));
+        let mut command = this_program();
         command.arg(BARE).arg(public.to_string()).arg(installation.file("token.secret"));
         Self::start(public, command, File::create(installation.file("bare.log")))
+    }
+
+    /// Starts the leanest handler, which runs `select` on the database.
+    pub(crate) fn leanest(installation: &Installation, database: &str, select: &str) -> Self {
+        let public = free_address();
+        let mut command = this_program();
+        command.arg(LEANEST).arg(public.to_string()).arg(database).arg(select);
+        Self::start(public, command, File::create(installation.file("leanest.log")))
     }
 
     fn start(address: SocketAddr, mut command: Command, log: std::io::Result<File>) -> Self {
@@ -135,6 +147,10 @@ impl Drop for Server {
     }
 }
 
+fn this_program() -> Command {
+    Command::new(std::env::current_exe().expect("this program has a path"))
+}
+
 fn free_address() -> SocketAddr {
     let probe = TcpListener::bind("127.0.0.1:0").expect("a free port");
     probe.local_addr().expect("a bound address")
@@ -156,9 +172,30 @@ pub(crate) fn serve_bare(listen: &str, secret_file: &str) {
     let issuer = Issuer::new(settings).expect("a good secret");
     let tokens = Arc::new(TokenVerifier::new(vec![issuer], Arc::new(SystemClock)));
     let routes = with_cors(Router::new().route("/customer", get(async |_: Sep10Session| {}))).with_state(tokens);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(async {
+    runtime().block_on(async {
         let listener = tokio::net::TcpListener::bind(listen).await.expect("a free address");
         serve(listener, with_edge(routes), Limits::default(), std::future::pending()).await;
     });
+}
+
+/// Serves one prepared statement and nothing around it: what sqlx and axum cost by themselves on this machine. Everybody
+/// gets the facts of one customer.
+pub(crate) fn serve_leanest(listen: &str, database: &str, select: &str) {
+    let select: &'static str = select.to_owned().leak();
+    runtime().block_on(async {
+        let pool = PgPoolOptions::new().max_connections(8).test_before_acquire(false).connect(database);
+        let pool = pool.await.expect("the cluster accepts");
+        let tag = query_scalar("SELECT target_tag FROM payment_targets LIMIT 1").fetch_one(&pool);
+        let tag: Vec<u8> = tag.await.expect("a customer");
+        let handler = async move || {
+            let row = query(select).bind(tag).fetch_one(&pool).await.expect("the customer");
+            row.get::<String, _>("facts")
+        };
+        let listener = tokio::net::TcpListener::bind(listen).await.expect("a free address");
+        axum::serve(listener, Router::new().route("/customer", get(handler))).await.expect("it never ends");
+    });
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime")
 }
