@@ -12,6 +12,7 @@ pub mod memo;
 pub mod payto;
 pub mod pii;
 pub mod process;
+pub mod public_address;
 pub mod requirement;
 pub mod session;
 pub mod submission;

@@ -1,11 +1,12 @@
-//! The only HTTP client that leaves the house.
+//! The only HTTP clients that leave the house.
 //!
 //! [`Configured`] talks to hosts that the operator named: any address, no redirects, no environment proxies, capped
-//! and timed. Hosts that strangers name need a client that checks addresses; nothing here serves them.
+//! and timed. [`Untrusted`] talks to hosts that strangers named: public addresses only.
 //! [`Fetched`] keeps what such a host publishes; [`KeySet`] is one such document.
 
 mod fetched;
 mod jwks;
+mod untrusted;
 
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use bytes::{Bytes, BytesMut};
 
 pub use fetched::{Fetched, Terms};
 pub use jwks::{KeySet, KeySetError};
+pub use untrusted::{FetchError, NotPublic, Resolver, SystemResolver, Untrusted};
 
 /// How a call can fail, told apart by what the caller can do about it.
 #[derive(Debug, thiserror::Error)]
@@ -87,14 +89,7 @@ impl Configured {
         let mut response = http::Response::new(Bytes::new());
         *response.status_mut() = answer.status();
         *response.headers_mut() = answer.headers().clone();
-        let mut body = BytesMut::new();
-        while let Some(chunk) = answer.chunk().await.map_err(classify)? {
-            if body.len() + chunk.len() > self.limits.body {
-                return Err(EgressError::TooLarge);
-            }
-            body.extend_from_slice(&chunk);
-        }
-        *response.body_mut() = body.freeze();
+        *response.body_mut() = read_body(&mut answer, self.limits.body).await?;
         Ok(response)
     }
 
@@ -110,6 +105,17 @@ impl Configured {
             _ => Err(EgressError::Insecure),
         }
     }
+}
+
+async fn read_body(answer: &mut reqwest::Response, cap: usize) -> Result<Bytes, EgressError> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = answer.chunk().await.map_err(classify)? {
+        if body.len() + chunk.len() > cap {
+            return Err(EgressError::TooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
 }
 
 fn classify(error: reqwest::Error) -> EgressError {
