@@ -8,6 +8,7 @@ pub mod domain;
 pub mod egress;
 pub mod http;
 pub mod integration;
+pub mod outbox;
 pub mod proof;
 pub mod store;
 pub mod telemetry;

@@ -2,9 +2,11 @@
 
 pub mod account;
 pub mod assessment;
+pub mod callback;
 pub mod causes;
 pub mod clock;
 pub mod crockford;
+pub mod delivery;
 pub mod document;
 pub mod facts;
 pub mod field;

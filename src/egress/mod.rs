@@ -6,6 +6,7 @@
 
 mod fetched;
 mod jwks;
+mod retry_after;
 mod untrusted;
 
 use std::time::Duration;
@@ -14,6 +15,7 @@ use bytes::{Bytes, BytesMut};
 
 pub use fetched::{Fetched, Terms};
 pub use jwks::{KeySet, KeySetError};
+pub use retry_after::retry_after;
 pub use untrusted::{FetchError, NotPublic, Resolver, SystemResolver, Untrusted};
 
 /// How a call can fail, told apart by what the caller can do about it.
@@ -86,11 +88,8 @@ impl Configured {
         self.check_scheme(request.uri())?;
         let request = reqwest::Request::try_from(request).map_err(EgressError::Broken)?;
         let mut answer = self.client.execute(request).await.map_err(classify)?;
-        let mut response = http::Response::new(Bytes::new());
-        *response.status_mut() = answer.status();
-        *response.headers_mut() = answer.headers().clone();
-        *response.body_mut() = read_body(&mut answer, self.limits.body).await?;
-        Ok(response)
+        let body = read_body(&mut answer, self.limits.body).await?;
+        Ok(with_head_of(&mut answer, body))
     }
 
     /// Refuses everything but https and, in `dev`, http to this machine.
@@ -105,6 +104,13 @@ impl Configured {
             _ => Err(EgressError::Insecure),
         }
     }
+}
+
+fn with_head_of<T>(answer: &mut reqwest::Response, body: T) -> http::Response<T> {
+    let mut response = http::Response::new(body);
+    *response.status_mut() = answer.status();
+    *response.headers_mut() = std::mem::take(answer.headers_mut());
+    response
 }
 
 async fn read_body(answer: &mut reqwest::Response, cap: usize) -> Result<Bytes, EgressError> {

@@ -2,7 +2,7 @@
 //!
 //! A [`Store`] reads; a [`Tx`] writes and commits explicitly. Ownership stands in the statements: a row that the
 //! [`Reach`](crate::domain::session::Reach) of a session does not cover is not found. No transaction is held across
-//! the network. Rows are locked in one order: the target, then its process.
+//! the network. Rows are locked in one order: the target, then its process, its messages, its callback.
 //!
 //! Adding a migration: write `migrations/{postgres,sqlite}/NNNN_snake_case.sql` under one name, the same tables and
 //! columns in both (a test compares); never edit one that was released; bind times as [`Timestamp`] micros; seal what
@@ -11,11 +11,13 @@
 //!
 //! [`Timestamp`]: crate::domain::clock::Timestamp
 
+mod callbacks;
 mod connections;
 mod db;
 mod files;
 mod open;
 mod operator_keys;
+mod outbox;
 mod processes;
 mod secret;
 mod targets;
@@ -28,6 +30,7 @@ use crate::vault::{Vault, VaultError};
 pub use files::{FileUpload, StagedFile};
 pub use open::{OpenError, StoreSettings};
 pub use operator_keys::OperatorKeyRecord;
+pub use outbox::Message;
 pub use processes::Process;
 pub use targets::{AccessToken, LockedTarget, OpenTarget, Target};
 

@@ -15,7 +15,7 @@ async fn a_host_gets_two_calls_at_once() {
     let receiver = Receiver::held_back().await;
     let client = lenient(Script::new(&["127.0.0.1"]));
     let wallet = url(&format!("http://localhost:{}/cb", receiver.port));
-    let calls = (0..8).map(|_| client.post(&wallet, HeaderMap::new(), Vec::new()));
+    let calls = (0..8).map(|_| client.get(&wallet, 1024));
     let answers = async {
         // Each answer lets one more in: never are there more than two callers that were not answered.
         for answered in 0..8 {
@@ -28,6 +28,26 @@ async fn a_host_gets_two_calls_at_once() {
     };
     let (called, ()) = tokio::join!(join_all(calls), answers);
     assert!(called.iter().all(Result::is_ok));
+}
+
+#[tokio::test]
+async fn a_third_post_does_not_wait_for_long() {
+    let receiver = Receiver::held_back().await;
+    let client = lenient(Script::new(&["127.0.0.1"]));
+    let wallet = url(&format!("http://localhost:{}/cb", receiver.port));
+    let post = || client.post(&wallet, HeaderMap::new(), Vec::new());
+    let third = async {
+        while receiver.requests().len() < 2 {
+            tokio::task::yield_now().await;
+        }
+        let called = post().await;
+        receiver.turns.add_permits(2);
+        called
+    };
+    let (first, second, third) = tokio::join!(post(), post(), third);
+    assert!(first.is_ok() && second.is_ok());
+    assert!(matches!(third, Err(FetchError::Crowded)));
+    assert_eq!(receiver.connections(), 2);
 }
 
 #[tokio::test]

@@ -14,11 +14,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::HeaderMap;
+use tokio::sync::OwnedSemaphorePermit;
 use url::{Host, Url};
 
 use self::pace::Paces;
 use self::resolver::{Guard, LookupError};
-use super::{EgressError, classify, read_body};
+use super::{EgressError, classify, read_body, with_head_of};
 use crate::domain::clock::Clock;
 
 pub use resolver::{Resolver, SystemResolver};
@@ -29,8 +30,11 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// How long a call may take.
 const TOTAL: Duration = Duration::from_secs(15);
 
-/// How long a call waits for a place at its host.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a GET waits for a place at its host: somebody waits for the answer.
+const PATIENCE_OF_GET: Duration = Duration::from_secs(5);
+
+/// How long a POST waits: whoever sends it can come back, and a slow host is not to hold up those who send to others.
+const PATIENCE_OF_POST: Duration = Duration::from_millis(500);
 
 /// How much of the answer to a POST is read, only to be dropped.
 const DRAINED: usize = 16 * 1024;
@@ -118,19 +122,13 @@ impl Untrusted {
     /// # Errors
     /// See [`FetchError`].
     pub async fn post(&self, url: &Url, headers: HeaderMap, body: Vec<u8>) -> Result<http::Response<()>, FetchError> {
-        self.call(
-            url,
-            |client| client.post(url.clone()).headers(headers).body(body),
-            async |mut answer| {
-                let mut response = http::Response::new(());
-                *response.status_mut() = answer.status();
-                *response.headers_mut() = std::mem::take(answer.headers_mut());
-                // The status stands, whatever becomes of the rest.
-                let _ = read_body(&mut answer, DRAINED).await;
-                Ok(response)
-            },
-        )
-        .await
+        let _place = self.enter(url, PATIENCE_OF_POST).await?;
+        let request = self.client.post(url.clone()).headers(headers).body(body);
+        let mut answer = request.send().await.map_err(refused_or_failed)?;
+        let response = with_head_of(&mut answer, ());
+        // The status stands, whatever becomes of the rest.
+        let _ = read_body(&mut answer, DRAINED).await;
+        Ok(response)
     }
 
     /// Gets a document of at most `cap` bytes, whatever its status.
@@ -138,30 +136,17 @@ impl Untrusted {
     /// # Errors
     /// See [`FetchError`].
     pub async fn get(&self, url: &Url, cap: usize) -> Result<http::Response<Bytes>, FetchError> {
-        self.call(
-            url,
-            |client| client.get(url.clone()),
-            async |mut answer| {
-                let mut response = http::Response::new(read_body(&mut answer, cap).await?);
-                *response.status_mut() = answer.status();
-                *response.headers_mut() = std::mem::take(answer.headers_mut());
-                Ok(response)
-            },
-        )
-        .await
+        let _place = self.enter(url, PATIENCE_OF_GET).await?;
+        let mut answer = self.client.get(url.clone()).send().await.map_err(refused_or_failed)?;
+        let body = read_body(&mut answer, cap).await?;
+        Ok(with_head_of(&mut answer, body))
     }
 
-    async fn call<T>(
-        &self,
-        url: &Url,
-        request: impl FnOnce(&reqwest::Client) -> reqwest::RequestBuilder,
-        read: impl AsyncFnOnce(reqwest::Response) -> Result<T, EgressError>,
-    ) -> Result<T, FetchError> {
+    /// Checks the form of a URL and waits for a place at its host.
+    async fn enter(&self, url: &Url, patience: Duration) -> Result<OwnedSemaphorePermit, FetchError> {
         self.guard.check_form(url)?;
         let place = self.paces.enter(url.host_str().unwrap_or_default());
-        let _place = tokio::time::timeout(PATIENCE, place).await.ok().flatten().ok_or(FetchError::Crowded)?;
-        let answer = request(&self.client).send().await.map_err(refused_or_failed)?;
-        Ok(read(answer).await?)
+        tokio::time::timeout(patience, place).await.ok().flatten().ok_or(FetchError::Crowded)
     }
 }
 

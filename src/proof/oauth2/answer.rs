@@ -5,12 +5,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, header};
 use serde_json::Value;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc2822;
 
 use crate::domain::causes::chain;
 use crate::domain::clock::Timestamp;
-use crate::egress::{Configured, EgressError};
+use crate::egress::{Configured, EgressError, retry_after};
 use crate::proof::provider::Trouble;
 
 /// How deeply an answer may be nested.
@@ -125,13 +123,4 @@ fn is_json(headers: &HeaderMap) -> bool {
     let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
-}
-
-/// Reads seconds or a date ([RFC 9110 §10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3)).
-fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
-    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?;
-    text.parse().map(Duration::from_secs).ok().or_else(|| {
-        let date = OffsetDateTime::parse(text, &Rfc2822).ok()?.unix_timestamp();
-        Some(Duration::from_secs(u64::try_from(date.saturating_sub(now.seconds())).unwrap_or(0)))
-    })
 }

@@ -238,7 +238,7 @@ fn owner_tag(vault: &Vault, reach: &Reach) -> Vec<u8> {
     }
 }
 
-fn data_key_place(row: Uuid) -> Place {
+pub(super) fn data_key_place(row: Uuid) -> Place {
     Place { table: TABLE, row, column: "data_key", version: 0 }
 }
 

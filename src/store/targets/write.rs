@@ -95,8 +95,8 @@ impl Tx {
         }
     }
 
-    /// Writes a document with what follows from it: the facts, and a status for every type. The only method that
-    /// writes a status. A target that is saved is registered.
+    /// Writes a document with what follows from it: the facts, a status for every type, and a message for whoever asked
+    /// to be told of changes. The only method that writes a status. A target that is saved is registered.
     ///
     /// # Errors
     /// The database failed.
@@ -145,12 +145,13 @@ impl Tx {
                     .bind(self.now.micros())
                     .execute()
                     .await?;
+                self.insert_callback(id, name).await?;
             }
         }
         Ok(())
     }
 
-    /// Erases a customer: its data key, document, statuses, processes and files. Tells whether there was one.
+    /// Erases a customer: its data key, document, statuses, processes, files, callback and messages. Tells whether there was one.
     ///
     /// # Errors
     /// The database failed.
