@@ -1,12 +1,14 @@
 //! The server, put together from its configuration.
 
 mod assemble;
+mod callbacks;
 mod sweeper;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use futures_util::future::join_all;
 use tokio::net::TcpListener;
 
 use crate::auth::TokenVerifier;
@@ -15,6 +17,7 @@ use crate::domain::clock::{Clock, SystemClock};
 use crate::egress::Configured;
 use crate::http::{self, AppState, Limits, Router, Site};
 use crate::integration::{CustomerIntegration, Stored};
+use crate::outbox::{self, Courier, Signer};
 use crate::proof::{Proofs, oauth2};
 use crate::store::{OpenError, Store, StoreError, StoreSettings};
 use crate::vault::MasterKeys;
@@ -24,6 +27,8 @@ pub(crate) use assemble::token_secrets;
 /// A server that is ready to listen.
 pub struct App {
     state: AppState,
+    /// What brings messages out, a kind each.
+    couriers: Vec<Arc<dyn Courier>>,
 }
 
 impl App {
@@ -39,23 +44,35 @@ impl App {
         let site = Arc::new(Site::new(&config.server.public_url));
         let routes = assemble::routes(config, &client, &clock)?;
         let names = config.providers.iter().map(|(name, provider)| (name.clone(), provider.display_name.clone()));
-        let integration = Stored::new(
+        let mut integration = Stored::new(
             store.clone(),
             Arc::clone(&requirements),
             names.collect::<BTreeMap<_, _>>(),
             site.public_url.clone(),
         );
+        let strangers = callbacks::client(config, Arc::clone(&clock))?;
+        let signer = config.keys.signing_seed.as_ref().map(Signer::new);
+        if signer.is_some() {
+            integration = integration.with_callbacks(callbacks::policy(config, strangers.clone()));
+        }
+        let integration = Arc::new(integration);
+        let courier = |signer| {
+            let (clock, integration) = (Arc::clone(&clock), Arc::clone(&integration));
+            callbacks::courier(config, signer, strangers, clock, store.clone(), integration)
+        };
+        let couriers = signer.map(courier).into_iter().collect();
         let proofs = Proofs::new(store.clone(), Arc::clone(&requirements), routes, site.public_url.clone());
         let tokens = TokenVerifier::new(assemble::issuers(config, &client, &clock)?, clock);
         Ok(Self {
             state: AppState {
-                integration: Arc::new(integration),
+                integration,
                 tokens: Arc::new(tokens),
                 store,
                 requirements,
                 proofs: Arc::new(proofs),
                 site,
             },
+            couriers,
         })
     }
 
@@ -88,7 +105,7 @@ impl App {
         http::operator(self.state.clone())
     }
 
-    /// Serves both listeners until `shutdown` resolves, then lets requests in flight finish.
+    /// Serves both listeners and brings messages out until `shutdown` resolves, then lets finish what is under way.
     pub async fn run(
         self,
         public: TcpListener,
@@ -101,8 +118,14 @@ impl App {
             // That the sender is gone is the message.
             while stopped.changed().await.is_ok() {}
         };
+        let couriers = self
+            .couriers
+            .iter()
+            .map(|courier| outbox::run(self.store(), Arc::clone(courier), until_stopped(stopped.clone())));
+        let couriers = join_all(couriers);
         let serving = async {
             tokio::join!(
+                couriers,
                 http::serve(public, self.public_router(more), Limits::default(), until_stopped(stopped.clone())),
                 http::serve(operator, self.operator_router(), Limits::default(), until_stopped(stopped.clone())),
                 sweeper::sweep(self.store(), until_stopped(stopped)),

@@ -9,6 +9,7 @@
 //! 2. Document it in `config/reference.toml`, as a default or, in an open table, as an example that begins with `#`.
 //! 3. Add a row to `tests/config` for each way in which it can be wrong.
 
+mod callbacks;
 mod customers;
 mod database;
 mod environment;
@@ -31,6 +32,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::Path;
 
+pub use callbacks::{CallbackHosts, Callbacks};
 pub use customers::{CustomerType, Customers};
 pub use database::Database;
 pub use keys::Keys;
@@ -73,6 +75,8 @@ pub struct Config {
     pub keys: Keys,
     /// `[[token_issuers]]`.
     pub token_issuers: Vec<TokenIssuer>,
+    /// `[callbacks]`.
+    pub callbacks: Callbacks,
     /// `[customers]` and `[customer_types.NAME]`.
     pub customers: Customers,
     /// `[payment_targets]`.
@@ -131,6 +135,7 @@ impl Config {
         let database = root.section("database", Database::read);
         let keys = root.section("keys", Keys::read);
         let token_issuers = root.sections("token_issuers", TokenIssuer::read);
+        let callbacks = root.section("callbacks", Callbacks::read);
         let customers = Customers::read(root, &names);
         let payment_targets = root.section("payment_targets", |section| PaymentTargets::read(section, &names));
         let own = server.as_ref().map(|server| &server.public_url);
@@ -143,6 +148,7 @@ impl Config {
             database: database?,
             keys,
             token_issuers,
+            callbacks,
             customers,
             payment_targets,
             providers,

@@ -19,6 +19,7 @@
 //! ```
 
 mod answer;
+mod callbacks;
 mod message;
 mod stored;
 
@@ -32,6 +33,7 @@ use crate::domain::session::{Selector, Session};
 use crate::store::{StagedFile, StoreError};
 
 pub use answer::{CustomerAnswer, FieldAnswer, InvariantError};
+pub use callbacks::{CallbackHosts, CallbackPolicy};
 pub use stored::Stored;
 
 /// What `GET /customer` asks.
@@ -111,7 +113,7 @@ pub trait CustomerIntegration: Send + Sync + 'static {
         Err(IntegrationError::NotImplemented("DELETE /customer"))
     }
 
-    /// Sets the URL that is told of changes.
+    /// Sets the URL that is told of changes, in place of an earlier one; an empty one takes that back.
     async fn callback(&self, session: &Session, customer: Selector, url: &str) -> Result<(), IntegrationError> {
         let _ = (session, customer, url);
         Err(IntegrationError::NotImplemented("PUT /customer/callback"))

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use uuid::Uuid;
 
 use super::answer::{CustomerAnswer, FieldAnswer};
 use super::message;
-use super::{CustomerIntegration, GetCustomer, IntegrationError, PutCustomer};
+use super::{CallbackPolicy, CustomerIntegration, GetCustomer, IntegrationError, PutCustomer};
 use crate::domain::assessment::{Assessment, FieldState, assess};
 use crate::domain::facts::Facts;
 use crate::domain::memo::CustomerKey;
@@ -23,6 +24,7 @@ pub struct Stored {
     requirements: Arc<Requirements>,
     provider_names: BTreeMap<String, String>,
     public_url: String,
+    callbacks: Option<CallbackPolicy>,
 }
 
 impl Stored {
@@ -34,7 +36,29 @@ impl Stored {
         provider_names: BTreeMap<String, String>,
         public_url: String,
     ) -> Self {
-        Self { store, requirements, provider_names, public_url }
+        Self { store, requirements, provider_names, public_url, callbacks: None }
+    }
+
+    /// Takes callbacks, which somebody has to deliver.
+    #[must_use]
+    pub fn with_callbacks(mut self, policy: CallbackPolicy) -> Self {
+        self.callbacks = Some(policy);
+        self
+    }
+
+    /// Gives what [`get`](CustomerIntegration::get) would say of a customer now; `None` if there is no such customer or
+    /// type.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn answer_about(
+        &self,
+        id: Uuid,
+        customer_type: &str,
+    ) -> Result<Option<CustomerAnswer>, IntegrationError> {
+        let Some((type_name, requirement)) = self.requirements.find(Some(customer_type)) else { return Ok(None) };
+        let found = self.store.find_by_id(id).await?;
+        Ok(found.map(|found| self.answer(type_name, requirement, Some(&found.target))))
     }
 
     fn requirement(&self, customer_type: Option<&str>) -> Result<(&str, &Requirement), IntegrationError> {
@@ -120,6 +144,29 @@ impl CustomerIntegration for Stored {
         let mut tx = self.store.begin().await?;
         if !tx.delete_customer(customer).await? {
             return Err(IntegrationError::NotFound);
+        }
+        Ok(tx.commit().await?)
+    }
+
+    async fn callback(&self, session: &Session, customer: Selector, url: &str) -> Result<(), IntegrationError> {
+        let Some(policy) = &self.callbacks else {
+            return Err(IntegrationError::NotImplemented("PUT /customer/callback (keys.signing_key_file is not set)"));
+        };
+        let found = self.store.find_customer(&customer, &session.reach()).await?;
+        check_found(&self.store, &customer, found.as_ref())?;
+        if !found.is_some_and(|found| found.registered) {
+            return Err(IntegrationError::NotFound);
+        }
+        // Names are looked up, so before the transaction.
+        let url = if url.is_empty() { None } else { Some(policy.check(session, url).await?) };
+        let mut tx = self.store.begin().await?;
+        let locked = tx.lock_customer(&customer, &session.reach()).await?.ok_or(IntegrationError::NotFound)?;
+        match &url {
+            Some(url) => tx.save_callback(&locked, url).await?,
+            None if tx.delete_callback(&locked).await? => {}
+            None => {
+                return Err(IntegrationError::Invalid("'url' is empty, and there is no callback to take back".into()));
+            }
         }
         Ok(tx.commit().await?)
     }

@@ -103,16 +103,15 @@ impl Tx {
         Ok(())
     }
 
-    /// Takes a callback back, with what it did not get yet.
+    /// Takes a callback back, with what it did not get yet; tells whether there was one.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn delete_callback(&mut self, locked: &LockedTarget) -> Result<(), StoreError> {
+    pub async fn delete_callback(&mut self, locked: &LockedTarget) -> Result<bool, StoreError> {
         let id = locked.target.id;
         let messages = "DELETE FROM outbox WHERE target_id = $1 AND kind = 'callback'";
         self.inner.query(messages).bind(id).execute().await?;
-        self.inner.query("DELETE FROM callbacks WHERE target_id = $1").bind(id).execute().await?;
-        Ok(())
+        Ok(self.inner.query("DELETE FROM callbacks WHERE target_id = $1").bind(id).execute().await? > 0)
     }
 
     /// Writes down that the wallet has to be told of a type's new status, if it asked for that and has not been told the

@@ -7,7 +7,7 @@ use crate::{Folder, at};
 #[rstest]
 #[case::unknown_section(
     "[sever]\n",
-    "1:2: sever: unknown key; known here: customer_types, customers, database, keys, log, operator, payment_targets, providers, server, token_issuers"
+    "1:2: sever: unknown key; known here: callbacks, customer_types, customers, database, keys, log, operator, payment_targets, providers, server, token_issuers"
 )]
 #[case::unknown_key("[operator]\n\n  listn = 1", "3:3: operator.listn: unknown key; known here: listen")]
 #[case::unknown_key_quoted("[operator]\n\"a\\nb\" = 1", "2:1: operator.\"a\\nb\": unknown key; known here: listen")]
@@ -76,6 +76,22 @@ use crate::{Folder, at};
 )]
 #[case::no_master_keys("[keys]\nmaster_key_files = []", "2:1: keys.master_key_files: must not be empty")]
 #[case::master_keys_missing("[keys]\n# master_key_files", "1:2: keys.master_key_files: is required")]
+#[case::callback_hosts_of_another_word(
+    "[callbacks]\nhosts = \"all\"",
+    "2:1: callbacks.hosts: must be \"any\", \"client_domain\", or a list of domains"
+)]
+#[case::callback_hosts_that_are_none(
+    "[callbacks]\nhosts = []",
+    "2:1: callbacks.hosts: must be \"any\", \"client_domain\", or a list of domains"
+)]
+#[case::callback_host_that_is_a_url(
+    "[callbacks]\nhosts = [\"https://wallet.example.com\"]",
+    "2:1: callbacks.hosts: must hold domains, like \"wallet.example.com\""
+)]
+#[case::after_terminal(
+    "[callbacks]\nafter_terminal = \"end\"",
+    "2:1: callbacks.after_terminal: must be \"stop\" or \"continue\""
+)]
 #[case::log_format("[log]\nformat = \"xml\"", "2:1: log.format: must be \"json\" or \"text\"")]
 #[case::log_level(
     "[log]\nlevel = \"INFO\"",

@@ -9,8 +9,19 @@ use kycd::config::{
 use kycd::domain::pii::Secret;
 
 pub(crate) fn describe(config: &Config) -> String {
-    let Config { mode, server, operator, database, keys, token_issuers, customers, payment_targets, providers, log } =
-        config;
+    let Config {
+        mode,
+        server,
+        operator,
+        database,
+        keys,
+        token_issuers,
+        callbacks,
+        customers,
+        payment_targets,
+        providers,
+        log,
+    } = config;
     let Server { listen, trusted_proxies, public_url } = server;
     let mut text = format!("{mode:?} {listen} {trusted_proxies:?} {public_url}\n");
     let Operator { listen } = operator;
@@ -23,7 +34,7 @@ pub(crate) fn describe(config: &Config) -> String {
         writeln!(text, "{}", describe_issuer(issuer)).expect("a line");
     }
     let Customers { default_type, types } = customers;
-    writeln!(text, "{default_type} {payment_targets:?} {log:?}").expect("a line");
+    writeln!(text, "{default_type} {callbacks:?} {payment_targets:?} {log:?}").expect("a line");
     for (name, CustomerType { fields, optional_fields, provider }) in types {
         writeln!(text, "{name} {fields:?} {optional_fields:?} {provider:?}").expect("a line");
     }

@@ -4,6 +4,8 @@
 mod requirements;
 
 mod assessment;
+mod callback;
+mod delivery;
 mod document;
 mod fields;
 mod payto;

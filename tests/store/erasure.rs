@@ -1,6 +1,7 @@
 //! What is at rest, what a deletion leaves of it, and deletions that meet a change under way.
 
 use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
+use kycd::domain::callback::CallbackUrl;
 use kycd::domain::memo::{CustomerKey, Memo};
 use kycd::domain::payto::Payto;
 use kycd::store::Store;
@@ -19,6 +20,7 @@ const NAMES: [(&str, &str); 2] = [("first_name", "canary-first-4c1f"), ("last_na
 const MEMO: &str = "canary-memo-77d0";
 const SUBJECT: &str = "subject-at-the-provider";
 const KEPT: &[u8] = b"canary-verifier-20b6";
+const URL: &str = "https://wallet.example/canary-callback-1f6e";
 const CONTENT: &[u8] = b"canary-photo-e5e5";
 
 fn canary_key() -> CustomerKey {
@@ -34,6 +36,7 @@ async fn customer_everywhere(store: &Store) -> [Uuid; 3] {
 
     let mut tx = store.begin().await.expect("a transaction");
     let locked = tx.lock_or_insert_target(&Payto::from(&canary_key())).await.expect("a target");
+    tx.save_callback(&locked, &CallbackUrl::parse(URL).expect("a URL")).await.expect("it can be saved");
     let mut document = locked.document().expect("a document");
     document.set_proof(PROVIDER, proof(&NAMES), &tx.binder(&locked));
     assert!(tx.claim_file(&locked, &file).await.expect("an answer"));
@@ -112,6 +115,7 @@ async fn leak_01_nothing_personal_is_at_rest_in_clear(#[case] engine: Engine) {
             ("the access token", access_token.as_bytes()),
             ("the subject at the provider", SUBJECT.as_bytes()),
             ("the verifier", KEPT),
+            ("the callback", URL.as_bytes()),
             ("the file", CONTENT),
             ("the operator key", b"canary-operator-key"),
         ],

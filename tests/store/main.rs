@@ -22,6 +22,7 @@ mod files;
 mod harness;
 mod opening;
 mod operator_keys;
+mod outbox;
 mod people;
 mod processes;
 mod targets;

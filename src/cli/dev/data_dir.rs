@@ -42,7 +42,8 @@ impl DataDir {
         data.forget_banner()?;
         data.ensure("token.secret", || BASE64URL_NOPAD.encode(&random::bytes::<32>()))?;
         data.ensure("operator.key", || OperatorKey::new(random::bytes()).printable().expose().clone())?;
-        data.ensure("account.seed", || PrivateKey(random::bytes()).as_unredacted().to_string().as_str().to_owned())?;
+        data.ensure("account.seed", new_seed)?;
+        data.ensure("signing.seed", new_seed)?;
         if !data.master_key().exists() {
             keys::generate(&data.folder, MASTER_KID)?;
         }
@@ -70,6 +71,10 @@ impl DataDir {
 
     pub(super) fn token_secret(&self) -> PathBuf {
         self.folder.join("token.secret")
+    }
+
+    pub(super) fn signing_seed(&self) -> PathBuf {
+        self.folder.join("signing.seed")
     }
 
     /// The URL of the `dev` that runs in this folder, or that of one without arguments.
@@ -122,6 +127,10 @@ impl DataDir {
         let path = self.folder.join(name);
         fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
     }
+}
+
+fn new_seed() -> String {
+    PrivateKey(random::bytes()).as_unredacted().to_string().as_str().to_owned()
 }
 
 /// Opens files for writing, that their owner alone can read.

@@ -89,7 +89,7 @@ fn load(data: &DataDir, file: Option<&Path>, public_url: &str) -> anyhow::Result
     let generated = json!({
         "server": { "public_url": public_url },
         "database": { "url": data.database_url() },
-        "keys": { "master_key_files": [data.master_key()] },
+        "keys": { "master_key_files": [data.master_key()], "signing_key_file": data.signing_seed() },
         "token_issuers": [issuer("sep10"), issuer("sep45")],
         "providers": { "sandbox": {
             "authorize_url": format!("{public_url}/sandbox/authorize"),

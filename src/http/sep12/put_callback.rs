@@ -12,7 +12,8 @@ use crate::http::{ApiError, body};
 use crate::integration::CustomerIntegration;
 use crate::store::Store;
 
-/// Answers [SEP-12's callback PUT](https://github.com/stellar/stellar-protocol/blob/master/ecosystem/sep-0012.md#customer-callback-put).
+/// Answers [SEP-12's callback PUT](https://github.com/stellar/stellar-protocol/blob/master/ecosystem/sep-0012.md#customer-callback-put);
+/// an empty `url` takes the callback back.
 pub(in crate::http) async fn put_callback(
     Sep10Session(session): Sep10Session,
     State(integration): State<Arc<dyn CustomerIntegration>>,
@@ -22,8 +23,7 @@ pub(in crate::http) async fn put_callback(
     let mut pairs = body::read_texts(request).await?;
     let url = match pairs.iter().position(|(name, _)| name == "url").map(|index| pairs.swap_remove(index).1) {
         Some(RawValue::Text(url)) => url,
-        None => String::new(),
-        Some(RawValue::Number(_) | RawValue::Other) => return Err(ApiError::bad_request("'url' must be text")),
+        Some(RawValue::Number(_) | RawValue::Other) | None => return Err(ApiError::bad_request("'url' must be text")),
     };
     let naming = Submission::parse(pairs, &|_| false, store.now().date())?;
     let customer = session.select(naming.naming())?;

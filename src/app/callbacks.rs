@@ -1,0 +1,65 @@
+//! Callbacks: what the built-in integration answers, brought out by the outbox.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use uuid::Uuid;
+
+use crate::config::{self, Config, Mode};
+use crate::domain::callback::CallbackBody;
+use crate::domain::clock::Clock;
+use crate::domain::facts::Status;
+use crate::egress::{SystemResolver, Untrusted};
+use crate::integration::{CallbackHosts, CallbackPolicy, Stored};
+use crate::outbox::{Answers, CallbackCourier, Courier, Signer, Statement};
+use crate::store::Store;
+
+/// The client for URLs that wallets name.
+pub(super) fn client(config: &Config, clock: Arc<dyn Clock>) -> Result<Untrusted, reqwest::Error> {
+    Untrusted::new(Arc::new(SystemResolver::default()), clock, config.mode == Mode::Dev)
+}
+
+/// Which URLs wallets may name.
+pub(super) fn policy(config: &Config, client: Untrusted) -> CallbackPolicy {
+    let hosts = match &config.callbacks.hosts {
+        config::CallbackHosts::Any => CallbackHosts::Any,
+        config::CallbackHosts::ClientDomain => CallbackHosts::ClientDomain,
+        config::CallbackHosts::Listed(domains) => CallbackHosts::Listed(domains.clone()),
+    };
+    CallbackPolicy { hosts, client }
+}
+
+/// What brings callbacks out.
+pub(super) fn courier(
+    config: &Config,
+    signer: Signer,
+    client: Untrusted,
+    clock: Arc<dyn Clock>,
+    store: Store,
+    integration: Arc<Stored>,
+) -> Arc<dyn Courier> {
+    let answers = Arc::new(StoredAnswers { integration, stops: !config.callbacks.continue_after_terminal });
+    Arc::new(CallbackCourier { store, answers, client, signer, clock })
+}
+
+struct StoredAnswers {
+    integration: Arc<Stored>,
+    /// Whether ACCEPTED and REJECTED are the last word.
+    stops: bool,
+}
+
+#[async_trait]
+impl Answers for StoredAnswers {
+    async fn answer(
+        &self,
+        customer: Uuid,
+        customer_type: &str,
+    ) -> Result<Option<Statement>, Box<dyn Error + Send + Sync>> {
+        let Some(answer) = self.integration.answer_about(customer, customer_type).await? else { return Ok(None) };
+        answer.check()?;
+        let body = CallbackBody::new(serde_json::to_string(&answer)?).ok_or("an answer that is no JSON object")?;
+        let terminal = matches!(answer.status, Status::Accepted | Status::Rejected);
+        Ok(Some(Statement { body, last: self.stops && terminal }))
+    }
+}
