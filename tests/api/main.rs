@@ -7,13 +7,16 @@ mod database;
 mod raw_http;
 
 mod authorization;
+mod callbacks;
 mod client;
+mod deliveries;
 mod erasure;
 mod files;
 mod input;
 mod memory;
 mod operators;
 mod parallel;
+mod receiver;
 mod routes;
 mod rows;
 mod server;

@@ -54,6 +54,15 @@ impl Rows {
         self.dump().await.iter().filter(|row| row.starts_with(&prefix)).count()
     }
 
+    /// Reads the first column of all rows, which has to be text.
+    pub(crate) async fn texts(&mut self, sql: &'static str) -> Vec<String> {
+        match self {
+            Self::Postgres(connection) => query_scalar(sql).fetch_all(connection).await,
+            Self::Sqlite(connection) => query_scalar(sql).fetch_all(connection).await,
+        }
+        .expect("it is SQL")
+    }
+
     /// Runs a statement of the test's own: it ages a row, or holds one.
     pub(crate) async fn execute(&mut self, sql: &'static str) -> u64 {
         match self {

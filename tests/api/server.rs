@@ -33,6 +33,8 @@ pub(crate) const HOME_DOMAIN: &str = "anchor.example.com";
 pub(crate) const SECRET: &str = "the secret of the SEP-10 server of the tests";
 const SEP45_SECRET: &str = "the secret of the SEP-45 server of the tests";
 pub(crate) const PUBLIC_URL: &str = "http://localhost:8000";
+/// The seed of the anchor's signing key.
+pub(crate) const SIGNING_SEED: [u8; 32] = [5; 32];
 
 /// One server; several can share an [`Installation`].
 pub(crate) struct Server {
@@ -70,11 +72,14 @@ impl Installation {
         let keys = tempfile::tempdir().expect("a temporary folder");
         let master_key = keys.path().join("master.key");
         fs::write(&master_key, format!("k1:{}\n", BASE64.encode(&[7; 32]))).expect("a key file");
+        let signing_key = keys.path().join("signing.seed");
+        let seed = ed25519::PrivateKey(SIGNING_SEED);
+        fs::write(&signing_key, seed.as_unredacted().to_string().as_str()).expect("a key file");
         let storable: Vec<_> = field::all().filter(|field| field.is_stored).map(|field| field.name).collect();
         let mut config = json!({
             "server": { "public_url": PUBLIC_URL },
             "database": { "url": database.url },
-            "keys": { "master_key_files": [master_key] },
+            "keys": { "master_key_files": [master_key], "signing_key_file": signing_key },
             "token_issuers": [
                 { "kind": "sep10", "issuer": ISSUER, "algorithm": "HS256", "secret": SECRET,
                   "home_domains": [HOME_DOMAIN] },

@@ -1,0 +1,155 @@
+//! A wallet's end of callbacks: a listener that answers what it is told to, and remembers what it got.
+
+use std::collections::VecDeque;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver as Queue, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// Longer than any callback takes that comes at all.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What the listener does with a request.
+pub(crate) enum Reply {
+    /// Answers with a status and more headers.
+    Status(u16, &'static str),
+    /// Takes the request and hangs up.
+    HangUp,
+    /// Answers 200, but not before this ends.
+    After(Queue<()>),
+}
+
+/// A callback that came.
+pub(crate) struct Received {
+    pub(crate) request_line: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) text: String,
+}
+
+impl Received {
+    /// The one value of a header.
+    #[track_caller]
+    pub(crate) fn header(&self, name: &str) -> &str {
+        let mut values = self.headers.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str());
+        let value = values.next().unwrap_or_else(|| panic!("no {name}: {:?}", self.headers));
+        assert_eq!(values.next(), None, "{name} came twice");
+        value
+    }
+
+    pub(crate) fn body(&self) -> Value {
+        serde_json::from_str(&self.text).expect("JSON")
+    }
+
+    #[track_caller]
+    pub(crate) fn status(&self) -> String {
+        self.body()["status"].as_str().expect("a status").to_owned()
+    }
+}
+
+/// The listener; it answers 200 unless it was told something else.
+pub(crate) struct Receiver {
+    port: u16,
+    replies: Arc<Mutex<VecDeque<Reply>>>,
+    received: Queue<Received>,
+    count: Arc<AtomicUsize>,
+    most_at_once: Arc<AtomicUsize>,
+}
+
+impl Receiver {
+    pub(crate) fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let (sender, received) = channel();
+        let receiver =
+            Self { port, replies: Arc::default(), received, count: Arc::default(), most_at_once: Arc::default() };
+        let (replies, count) = (Arc::clone(&receiver.replies), Arc::clone(&receiver.count));
+        let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::clone(&receiver.most_at_once));
+        thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                let (replies, count, sender) = (Arc::clone(&replies), Arc::clone(&count), sender.clone());
+                let (now, most) = (Arc::clone(&now), Arc::clone(&most));
+                thread::spawn(move || {
+                    most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    serve(stream, &replies, &count, &sender);
+                    now.fetch_sub(1, Ordering::SeqCst);
+                });
+            }
+        });
+        receiver
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://localhost:{}/cb?wallet=7", self.port)
+    }
+
+    /// The host as it is signed.
+    pub(crate) fn host(&self) -> String {
+        format!("localhost:{}", self.port)
+    }
+
+    /// What is done with the next requests, one after the other.
+    pub(crate) fn will(&self, replies: impl IntoIterator<Item = Reply>) {
+        self.replies.lock().expect("no thread panicked").extend(replies);
+    }
+
+    /// Waits for the next callback.
+    #[track_caller]
+    pub(crate) fn next(&self) -> Received {
+        self.received.recv_timeout(PATIENCE).expect("a callback")
+    }
+
+    /// How many came so far.
+    pub(crate) fn count(&self) -> usize {
+        self.count.load(Ordering::SeqCst)
+    }
+
+    /// How many there were at the same time, at most.
+    pub(crate) fn most_at_once(&self) -> usize {
+        self.most_at_once.load(Ordering::SeqCst)
+    }
+}
+
+fn serve(stream: TcpStream, replies: &Mutex<VecDeque<Reply>>, count: &AtomicUsize, received: &Sender<Received>) {
+    let mut stream = BufReader::new(stream);
+    let Some(request) = read(&mut stream) else { return };
+    count.fetch_add(1, Ordering::SeqCst);
+    let reply = replies.lock().expect("no thread panicked").pop_front().unwrap_or(Reply::Status(200, ""));
+    // The test may be over.
+    let _ = received.send(request);
+    let (status, headers) = match reply {
+        Reply::Status(status, headers) => (status, headers),
+        Reply::HangUp => return,
+        Reply::After(end) => {
+            let _ = end.recv();
+            (200, "")
+        }
+    };
+    let answer = format!("HTTP/1.1 {status} Whatever\r\n{headers}content-length: 0\r\nconnection: close\r\n\r\n");
+    let _ = stream.get_mut().write_all(answer.as_bytes());
+}
+
+fn read(stream: &mut BufReader<TcpStream>) -> Option<Received> {
+    let mut lines = Vec::new();
+    loop {
+        let mut line = String::new();
+        stream.read_line(&mut line).ok().filter(|read| *read > 0)?;
+        match line.trim_end() {
+            "" => break,
+            line => lines.push(line.to_owned()),
+        }
+    }
+    let headers: Vec<_> = lines[1..]
+        .iter()
+        .filter_map(|line| line.split_once(": ").map(|(name, value)| (name.to_lowercase(), value.to_owned())))
+        .collect();
+    let length =
+        headers.iter().find(|(name, _)| name == "content-length").map_or(0, |(_, value)| value.parse().unwrap_or(0));
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).ok()?;
+    Some(Received { request_line: lines.remove(0), headers, text: String::from_utf8(body).ok()? })
+}
