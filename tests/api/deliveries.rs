@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const MESSAGES: &str =
     "SELECT topic || ' ' || state || ' ' || attempts || ' ' || COALESCE(trouble, '-') FROM outbox ORDER BY 1";
 
-/// A customer, `sep6` of which is NEEDS_INFO, and a receiver of its callbacks.
+/// A customer, `sep6` of which is `NEEDS_INFO`, and a receiver of its callbacks.
 struct Wallet<'a> {
     server: &'a Server,
     token: String,
@@ -74,10 +74,10 @@ fn age(server: &Server) {
 
 /// Only `sep6` changes with the fields that are given.
 fn start(engine: Engine) -> Server {
-    start_with(engine, json!({}))
+    start_with(engine, &json!({}))
 }
 
-fn start_with(engine: Engine, callbacks: Value) -> Server {
+fn start_with(engine: Engine, callbacks: &Value) -> Server {
     let sep6 = json!({ "fields": ["first_name", "last_name", "email_address"] });
     let more = json!({ "fields": ["first_name", "tax_id"] });
     Server::start_with(engine, json!({ "customer_types": { "sep6": sep6, "sep31": more }, "callbacks": callbacks }))
@@ -119,7 +119,7 @@ fn a_change_of_status_is_told_signed_and_without_values(#[values(Engine::Postgre
 /// INP-23.
 #[rstest]
 fn the_same_put_a_hundred_times_is_one_callback(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
-    let server = start_with(engine, json!({ "after_terminal": "continue" }));
+    let server = start_with(engine, &json!({ "after_terminal": "continue" }));
     let wallet = Wallet::of(&server, 5);
 
     for _ in 0..100 {
@@ -208,7 +208,7 @@ fn a_receiver_never_sees_an_older_state_after_a_newer_one(
     #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
     #[values(true, false)] busy: bool,
 ) {
-    let server = start_with(engine, json!({ "after_terminal": "continue" }));
+    let server = start_with(engine, &json!({ "after_terminal": "continue" }));
     let wallet = Wallet::of(&server, 5);
     let (end, ends) = channel();
     wallet.receiver.will([if busy { Reply::After(ends) } else { Reply::Status(500, "") }]);
@@ -265,7 +265,7 @@ fn after_the_last_word_the_policy_decides(
     #[case] message: &str,
     #[case] callbacks: RangeInclusive<usize>,
 ) {
-    let server = start_with(engine, json!({ "after_terminal": policy }));
+    let server = start_with(engine, &json!({ "after_terminal": policy }));
     let wallet = Wallet::of(&server, 5);
     wallet.accept();
     wallet.receiver.next();

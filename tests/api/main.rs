@@ -5,6 +5,9 @@ mod database;
 #[path = "../support/raw_http.rs"]
 #[expect(dead_code, reason = "other tests use more of it")]
 mod raw_http;
+#[expect(dead_code, reason = "other tests use more of it")]
+#[path = "../support/receiver.rs"]
+mod receiver;
 
 mod authorization;
 mod callbacks;
@@ -16,7 +19,6 @@ mod input;
 mod memory;
 mod operators;
 mod parallel;
-mod receiver;
 mod routes;
 mod rows;
 mod server;

@@ -161,7 +161,6 @@ fn connect_is_refused(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine
 
 /// What the built-in integration leaves out says so, to those who may ask.
 #[rstest]
-#[case::callback("PUT", "/customer/callback")]
 #[case::verification("PUT", "/customer/verification")]
 #[case::post_files("POST", "/customer/files")]
 #[case::get_files("GET", "/customer/files")]
@@ -172,7 +171,7 @@ fn what_is_not_offered_is_501_after_the_token(
 ) {
     let (server, token) = (Server::start(engine), token(account(1)));
     let id = server.register(&token);
-    let body = json!({ "url": "https://wallet.example.com/kyc", "id": id, "email_address_verification": "123456" });
+    let body = json!({ "id": id, "email_address_verification": "123456" });
     let body = if method == "GET" { json!({}) } else { body };
 
     server.call(method, path).json(&body).send().refusal(401);

@@ -2,6 +2,7 @@
 
 mod bare_payto;
 mod browser;
+mod callbacks;
 mod dev_mode;
 mod identity_provider;
 mod provider;

@@ -129,6 +129,18 @@ impl Server {
         answer.json()["id"].as_str().expect("a text").to_owned()
     }
 
+    /// `PUT /customer/callback`.
+    #[track_caller]
+    pub(crate) fn put_callback(&self, token: &str, body: &Value) {
+        let answer = send(self.public_url(), token, "PUT /customer/callback", body);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+
+    /// The seed of the key that signs callbacks.
+    pub(crate) fn signing_seed(&self) -> String {
+        fs::read_to_string(self.data_dir().join("signing.seed")).expect("dev makes one")
+    }
+
     /// Sends a request to the operator's listener.
     #[track_caller]
     pub(crate) fn as_operator(&self, method_and_path: &str, body: &Value) -> Value {

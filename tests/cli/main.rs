@@ -11,8 +11,14 @@ mod provider;
 #[expect(dead_code, reason = "connections are not broken here")]
 #[path = "../support/raw_http.rs"]
 mod raw_http;
+#[expect(dead_code, reason = "what a callback says is looked at elsewhere")]
+#[path = "../support/receiver.rs"]
+mod receiver;
+#[path = "../support/sql.rs"]
+mod sql;
 mod workplace;
 
+mod callbacks;
 mod crashes;
 mod dev;
 mod dump;

@@ -82,6 +82,19 @@ async fn the_curls_of_payment_targets_answer_as_shown(#[case] engine: Engine) {
 #[case::postgres(Engine::Postgres)]
 #[case::sqlite(Engine::Sqlite)]
 #[tokio::test]
+async fn the_curl_of_callbacks_registers_one(#[case] engine: Engine) {
+    let database = engine.fresh_database().await;
+    let place = Workplace::on(&database.url);
+    let dev = place.dev(&[]);
+    assert_eq!(dev.put_customer(dev.dev("token"), "{}").status, 202);
+
+    assert_eq!(json_lines(&place.sh(block("sh", "/customer/callback"))), [serde_json::json!({})]);
+}
+
+#[rstest]
+#[case::postgres(Engine::Postgres)]
+#[case::sqlite(Engine::Sqlite)]
+#[tokio::test]
 async fn the_configuration_and_the_commands_of_operation_run_a_server(#[case] engine: Engine) {
     let database = engine.fresh_database().await;
     let commands = block("sh", "kycd keys generate").trim_end();
@@ -120,7 +133,6 @@ fn the_example_is_right_without_any_variable() {
 }
 
 #[rstest]
-#[case::callbacks("PUT /customer/callback", 501)]
 #[case::verification_codes("PUT /customer/verification", 501)]
 #[case::files_post("POST /customer/files", 501)]
 #[case::files_get("GET /customer/files", 501)]

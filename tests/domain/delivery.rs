@@ -58,7 +58,7 @@ fn what_is_over_is_not_tried_again(#[case] outcome: Outcome, #[case] end: End) {
 }
 
 #[rstest]
-#[case::later_than_the_schedule(Duration::from_secs(60), 60.0)]
+#[case::later_than_the_schedule(Duration::from_mins(1), 60.0)]
 #[case::sooner_than_the_schedule(Duration::from_secs(1), 5.0)]
 #[case::in_a_year(Duration::from_hours(24 * 365), 86_400.0)]
 fn a_receiver_can_put_us_off_for_a_day(#[case] retry_after: Duration, #[case] seconds: f64) {
@@ -87,10 +87,9 @@ proptest! {
     fn every_message_ends_within_six_days(jitters in prop::collection::vec(any::<u32>(), 10)) {
         let mut total = 0.0;
         for (attempts, jitter) in (0..).zip(jitters) {
-            match delay(attempts, failed(None), jitter) {
-                Some(seconds) => total += seconds,
-                None => prop_assert_eq!(attempts, 9),
-            }
+            let delay = delay(attempts, failed(None), jitter);
+            prop_assert_eq!(delay.is_none(), attempts == 9);
+            total += delay.unwrap_or_default();
         }
         prop_assert!(total < 6.0 * 86_400.0);
     }

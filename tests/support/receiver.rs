@@ -55,7 +55,7 @@ impl Received {
 pub(crate) struct Receiver {
     port: u16,
     replies: Arc<Mutex<VecDeque<Reply>>>,
-    received: Queue<Received>,
+    arrivals: Queue<Received>,
     count: Arc<AtomicUsize>,
     most_at_once: Arc<AtomicUsize>,
 }
@@ -64,17 +64,17 @@ impl Receiver {
     pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = listener.local_addr().expect("an address").port();
-        let (sender, received) = channel();
+        let (sender, arrivals) = channel();
         let receiver =
-            Self { port, replies: Arc::default(), received, count: Arc::default(), most_at_once: Arc::default() };
+            Self { port, replies: Arc::default(), arrivals, count: Arc::default(), most_at_once: Arc::default() };
         let (replies, count) = (Arc::clone(&receiver.replies), Arc::clone(&receiver.count));
-        let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::clone(&receiver.most_at_once));
+        let (now, peak) = (Arc::new(AtomicUsize::new(0)), Arc::clone(&receiver.most_at_once));
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 let (replies, count, sender) = (Arc::clone(&replies), Arc::clone(&count), sender.clone());
-                let (now, most) = (Arc::clone(&now), Arc::clone(&most));
+                let (now, peak) = (Arc::clone(&now), Arc::clone(&peak));
                 thread::spawn(move || {
-                    most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    peak.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
                     serve(stream, &replies, &count, &sender);
                     now.fetch_sub(1, Ordering::SeqCst);
                 });
@@ -97,10 +97,20 @@ impl Receiver {
         self.replies.lock().expect("no thread panicked").extend(replies);
     }
 
+    /// Forgets what it was told to do.
+    pub(crate) fn behave(&self) {
+        self.replies.lock().expect("no thread panicked").clear();
+    }
+
     /// Waits for the next callback.
     #[track_caller]
     pub(crate) fn next(&self) -> Received {
-        self.received.recv_timeout(PATIENCE).expect("a callback")
+        self.arrivals.recv_timeout(PATIENCE).expect("a callback")
+    }
+
+    /// Gives the next callback, if it came already.
+    pub(crate) fn came(&self) -> Option<Received> {
+        self.arrivals.try_recv().ok()
     }
 
     /// How many came so far.
