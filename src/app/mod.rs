@@ -3,6 +3,7 @@
 mod assemble;
 mod callbacks;
 mod sweeper;
+mod web_auth;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use tokio::net::TcpListener;
 use crate::auth::TokenVerifier;
 use crate::config::{Config, Mode};
 use crate::domain::clock::{Clock, SystemClock};
-use crate::egress::Configured;
+use crate::egress::{Configured, SystemResolver, Untrusted};
 use crate::http::{self, AppState, Limits, Router, Site};
 use crate::integration::{CustomerIntegration, Stored};
 use crate::outbox::{self, Courier, Signer};
@@ -40,6 +41,8 @@ impl App {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let store = open_store(config, Arc::clone(&clock)).await?;
         let client = Configured::new(oauth2::LIMITS, config.mode == Mode::Dev)?;
+        let resolver = Arc::new(SystemResolver::default());
+        let untrusted = Untrusted::new(resolver, Arc::clone(&clock), config.mode == Mode::Dev)?;
         let requirements = Arc::new(assemble::requirements(config));
         let site = Arc::new(Site::new(&config.server.public_url));
         let routes = assemble::routes(config, &client, &clock)?;
@@ -62,6 +65,8 @@ impl App {
         };
         let couriers = signer.map(courier).into_iter().collect();
         let proofs = Proofs::new(store.clone(), Arc::clone(&requirements), routes, site.public_url.clone());
+        let web_auth = web_auth::assemble(config, untrusted, &store, &clock)?;
+        let stellar_toml = web_auth::stellar_toml(config).map(|toml| toml.text().into());
         let tokens = TokenVerifier::new(assemble::issuers(config, &client, &clock)?, clock);
         Ok(Self {
             state: AppState {
@@ -71,6 +76,8 @@ impl App {
                 requirements,
                 proofs: Arc::new(proofs),
                 site,
+                web_auth,
+                stellar_toml,
             },
             couriers,
         })

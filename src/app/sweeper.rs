@@ -1,4 +1,5 @@
-//! What goes by itself: files that no PUT claimed, processes that ended long ago, traces of what was erased.
+//! What goes by itself: files that no PUT claimed, processes that ended long ago, challenges that have expired, traces
+//! of what was erased.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -29,9 +30,10 @@ pub(super) async fn sweep(store: &Store, shutdown: impl Future<Output = ()>) {
 async fn sweep_once(store: &Store) -> Result<(), StoreError> {
     let files = store.delete_unclaimed_files().await?;
     let processes = store.delete_ended_processes(store.now() - PROCESSES_KEPT).await?;
+    let challenges = store.delete_expired_challenges().await?;
     store.scrub_log().await?;
-    if files + processes > 0 {
-        tracing::info!(files, processes, "swept");
+    if files + processes + challenges > 0 {
+        tracing::info!(files, processes, challenges, "swept");
     }
     Ok(())
 }

@@ -15,6 +15,8 @@ pub struct NewToken<'a> {
     pub issuer: &'a str,
     /// `sub`: `G…`, `G…:id`, `M…` or `C…`.
     pub subject: &'a str,
+    /// `jti`, if the token is to be told from others.
+    pub id: Option<&'a str>,
     /// From now to `exp`, in whole seconds.
     pub lifetime: Duration,
     /// `home_domain`, if it is to be said.
@@ -29,6 +31,8 @@ struct Claims<'a> {
     sub: &'a str,
     iat: i64,
     exp: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jti: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     home_domain: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,6 +50,7 @@ pub fn mint(token: &NewToken<'_>, secret: &Secret<Vec<u8>>, now: Timestamp) -> S
         sub: token.subject,
         iat: now.seconds(),
         exp: (now + token.lifetime).seconds(),
+        jti: token.id,
         home_domain: token.home_domain,
         client_domain: token.client_domain,
     };

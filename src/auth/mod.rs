@@ -2,7 +2,8 @@
 //!
 //! [`TokenVerifier`] turns a bearer token into a [`Session`](crate::domain::session::Session). Everything that decides
 //! how a token is checked comes from the configuration, as [`Issuer`]s; a token only says which of them it claims.
-//! [`mint`] makes tokens of our own, and [`OperatorKey`] is what the other listener asks for.
+//! [`mint`] makes tokens of our own, [`sep10`] gives them to wallets, and [`OperatorKey`] is what the other listener
+//! asks for.
 
 mod claims;
 mod compact;
@@ -13,6 +14,7 @@ mod key;
 mod mint;
 mod operator;
 mod refusal;
+pub mod sep10;
 mod verifier;
 
 pub use issuer::{Issuer, IssuerKind, IssuerSettings};

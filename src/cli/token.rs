@@ -47,7 +47,14 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             format!("{account}:{memo}")
         }
     };
-    let token = NewToken { issuer, subject: &subject, lifetime: arguments.ttl, home_domain: None, client_domain: None };
+    let token = NewToken {
+        issuer,
+        subject: &subject,
+        id: None,
+        lifetime: arguments.ttl,
+        home_domain: None,
+        client_domain: None,
+    };
     println!("{}", mint(&token, secret, SystemClock.now()));
     Ok(())
 }

@@ -24,7 +24,9 @@ mod problem;
 mod providers;
 mod reader;
 mod secret;
+mod sep10;
 mod server;
+mod stellar_toml;
 mod token_issuers;
 mod tree;
 
@@ -42,7 +44,9 @@ pub use parse::{DurationError, parse_duration};
 pub use payment_targets::PaymentTargets;
 pub use problem::Problems;
 pub use providers::{BrowserBinding, Claim, ClientAuth, EndpointUrls, Endpoints, Provider, Success};
+pub use sep10::Sep10;
 pub use server::Server;
+pub use stellar_toml::StellarToml;
 pub use token_issuers::{Algorithm, IssuerKey, IssuerKind, TokenIssuer};
 
 use self::problem::Problem;
@@ -77,6 +81,10 @@ pub struct Config {
     pub token_issuers: Vec<TokenIssuer>,
     /// `[callbacks]`.
     pub callbacks: Callbacks,
+    /// `[sep10]`, where it is on.
+    pub sep10: Option<Sep10>,
+    /// `[stellar_toml]`, where it is on.
+    pub stellar_toml: Option<StellarToml>,
     /// `[customers]` and `[customer_types.NAME]`.
     pub customers: Customers,
     /// `[payment_targets]`.
@@ -136,6 +144,8 @@ impl Config {
         let keys = root.section("keys", Keys::read);
         let token_issuers = root.sections("token_issuers", TokenIssuer::read);
         let callbacks = root.section("callbacks", Callbacks::read);
+        let sep10 = root.section("sep10", |section| Sep10::read(section, server.as_ref(), &keys, &token_issuers));
+        let stellar_toml = root.section("stellar_toml", StellarToml::read);
         let customers = Customers::read(root, &names);
         let payment_targets = root.section("payment_targets", |section| PaymentTargets::read(section, &names));
         let own = server.as_ref().map(|server| &server.public_url);
@@ -149,6 +159,8 @@ impl Config {
             keys,
             token_issuers,
             callbacks,
+            sep10,
+            stellar_toml,
             customers,
             payment_targets,
             providers,

@@ -48,6 +48,12 @@ pub enum ApiError {
     /// 415: a content type, character set or encoding that is not read here.
     #[error("{0}")]
     UnsupportedMediaType(Cow<'static, str>),
+    /// 429 with `Retry-After`: the caller calls too often.
+    #[error("too many requests, try again later")]
+    TooManyRequests {
+        /// When to come back.
+        retry_after: Duration,
+    },
     /// 500: our own failure.
     #[error("internal error")]
     Internal(#[source] Cause),
@@ -87,6 +93,7 @@ impl ApiError {
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::PayloadTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::NotImplemented(_) => StatusCode::NOT_IMPLEMENTED,
             Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
@@ -99,8 +106,10 @@ impl ApiError {
             // RFC 6750 section 3: a 401 names the scheme.
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if let Self::Unavailable { retry_after, .. } = self {
-            headers.insert(RETRY_AFTER, HeaderValue::from(retry_after.as_secs().max(1)));
+        if let Self::Unavailable { retry_after, .. } | Self::TooManyRequests { retry_after } = self {
+            // Whole seconds, and none too few.
+            let seconds = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds.max(1)));
         }
     }
 

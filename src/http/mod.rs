@@ -4,6 +4,7 @@
 //! reaches a handler, which reads it with [`Query`] and [`body::read`] and refuses it with [`ApiError`].
 
 pub mod body;
+mod callers;
 pub mod cookies;
 mod cors;
 mod error;
@@ -18,6 +19,7 @@ mod query;
 mod refusals;
 pub mod sandbox;
 mod segment;
+mod sep10;
 mod sep12;
 mod serve;
 mod session;
@@ -29,10 +31,12 @@ use axum::routing::{delete, get, post, put};
 use self::pages::PageError;
 
 pub use axum::Router;
+pub use callers::Callers;
 pub use cors::with_cors;
 pub use error::ApiError;
 pub use fallback::with_edge;
 pub use query::Query;
+pub use sep10::{StellarToml, WebAuthState};
 pub use serve::{Limits, Pace, serve};
 pub use session::{OperatorSession, Sep10Session};
 pub use state::{AppState, Site};
@@ -44,7 +48,8 @@ pub fn public(state: AppState, more: Router) -> Router {
         .route("/customer/{account}", delete(sep12::delete_customer))
         .route("/customer/callback", put(sep12::put_callback))
         .route("/customer/verification", put(sep12::put_verification))
-        .route("/customer/files", post(sep12::files).get(sep12::files));
+        .route("/customer/files", post(sep12::files).get(sep12::files))
+        .merge(way_in(&state));
     let get_only = async || PageError::MethodNotAllowed("GET");
     let people = Router::new()
         .route("/", get(kyc::get_home))
@@ -57,6 +62,14 @@ pub fn public(state: AppState, more: Router) -> Router {
         .route("/kyc-confirm", post(kyc::post_kyc_confirm))
         .route("/kyc-done", get(kyc::get_kyc_done));
     with_edge(with_cors(wallets).merge(people).with_state(state).merge(more))
+}
+
+/// How wallets find their way in, as far as it is on.
+fn way_in(state: &AppState) -> Router<AppState> {
+    let auth = |state| Router::new().route("/auth", get(sep10::get_auth).post(sep10::post_auth)).with_state(state);
+    let toml = |text| Router::new().route("/.well-known/stellar.toml", get(sep10::get_stellar_toml)).with_state(text);
+    let auth = state.web_auth.clone().map(auth).unwrap_or_default();
+    auth.merge(state.stellar_toml.clone().map(toml).unwrap_or_default())
 }
 
 /// The operator's listener.

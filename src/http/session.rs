@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{FromRef, FromRequestParts};
+use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 
@@ -28,7 +29,7 @@ where
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let token = bearer(parts).ok_or(ApiError::Unauthorized)?;
+        let token = bearer(&parts.headers).ok_or(ApiError::Unauthorized)?;
         match Arc::<TokenVerifier>::from_ref(state).verify(token).await {
             Ok(session) => Ok(Self(session)),
             Err(TokenError::Refused(reason)) => {
@@ -56,15 +57,16 @@ where
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let key = bearer(parts).and_then(|text| OperatorKey::parse(text).ok()).ok_or(ApiError::Unauthorized)?;
+        let key =
+            bearer(&parts.headers).and_then(|text| OperatorKey::parse(text).ok()).ok_or(ApiError::Unauthorized)?;
         let name = Store::from_ref(state).find_operator_key(key.bytes()).await?.ok_or(ApiError::Unauthorized)?;
         Ok(Self { name })
     }
 }
 
 /// The credentials of the one `Authorization: Bearer` header; the scheme's case does not matter (RFC 9110 §11.1).
-fn bearer(parts: &Parts) -> Option<&str> {
-    let mut values = parts.headers.get_all(AUTHORIZATION).iter();
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
     let value = values.next()?.to_str().ok()?;
     if values.next().is_some() {
         return None;

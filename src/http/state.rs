@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use url::Url;
 
+use super::sep10::WebAuthState;
 use crate::auth::TokenVerifier;
 use crate::domain::requirement::Requirements;
 use crate::integration::CustomerIntegration;
@@ -26,6 +27,10 @@ pub struct AppState {
     pub proofs: Arc<Proofs>,
     /// How the server is seen from outside.
     pub site: Arc<Site>,
+    /// Signing in wallets, where it is on.
+    pub web_auth: Option<WebAuthState>,
+    /// The `stellar.toml`, where there is one.
+    pub stellar_toml: Option<Arc<str>>,
 }
 
 /// How the server is seen from outside. Nothing in it comes from a request, so no header of a request can change it.

@@ -12,6 +12,7 @@
 //! [`Timestamp`]: crate::domain::clock::Timestamp
 
 mod callbacks;
+mod challenges;
 mod connections;
 mod db;
 mod files;

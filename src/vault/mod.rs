@@ -29,6 +29,7 @@ mod data_key;
 pub mod master;
 mod place;
 pub mod random;
+mod signing_key;
 mod tag;
 
 use std::sync::Arc;
@@ -36,6 +37,7 @@ use std::sync::Arc;
 pub use data_key::DataKey;
 pub use master::{MasterKeyError, MasterKeys};
 pub use place::Place;
+pub use signing_key::SigningKey;
 pub use tag::Purpose;
 use tag::TagKeys;
 use uuid::Uuid;

@@ -30,6 +30,7 @@ impl Banner {
 
     fn text(&self, data: &DataDir) -> String {
         let Self { public_url, operator_url, operator_key, account, kyc_url, .. } = self;
+        let home_domain = public_url.trim_start_matches("http://");
         let folder = data.path().display();
         let get = self.curl(&format!("'{public_url}/customer?type=sep6'"));
         let put = self.curl(&format!(
@@ -39,6 +40,7 @@ impl Banner {
         format!(
             "\nkycd is ready. Everything it knows is in {folder}\n\n\
              wallets        {public_url}\n\
+             home domain    {home_domain}, whose stellar.toml is all that a wallet's SDK needs\n\
              operator       {operator_url}\n\
              operator key   {operator_key}\n\
              test account   {account}\n\n\

@@ -6,7 +6,6 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
-use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use data_encoding::BASE64URL_NOPAD;
 use serde_json::Value;
 use stellar_strkey::ed25519::PrivateKey;
@@ -14,7 +13,8 @@ use stellar_strkey::ed25519::PrivateKey;
 use crate::auth::OperatorKey;
 use crate::cli::keys;
 use crate::domain::account::Account;
-use crate::vault::random;
+use crate::domain::pii::Secret;
+use crate::vault::{SigningKey, random};
 
 const MASTER_KID: &str = "master-1";
 
@@ -88,8 +88,7 @@ impl DataDir {
     pub(super) fn account(&self) -> anyhow::Result<Account> {
         let seed =
             PrivateKey::from_string(&self.read("account.seed")?).map_err(|_| anyhow!("account.seed is no seed"))?;
-        let pair = Ed25519KeyPair::from_seed_unchecked(&seed.0).map_err(|_| anyhow!("account.seed is no seed"))?;
-        Ok(Account::Classic(pair.public_key().as_ref().try_into()?))
+        Ok(SigningKey::new(&Secret::new(seed.0)).account())
     }
 
     /// The operator key that `dev` shows.

@@ -91,6 +91,17 @@ fn load(data: &DataDir, file: Option<&Path>, public_url: &str) -> anyhow::Result
         "database": { "url": data.database_url() },
         "keys": { "master_key_files": [data.master_key()], "signing_key_file": data.signing_seed() },
         "token_issuers": [issuer("sep10"), issuer("sep45")],
+        "sep10": {
+            "enabled": true,
+            "issuer": format!("{public_url}/auth"),
+            "home_domains": [public_url.trim_start_matches("http://")],
+            // The SDK of wallets compares with the host alone, so on a port of its own it would refuse the default.
+            "web_auth_domain": "localhost",
+            "network": "testnet",
+            // A wallet's own tests sign in often.
+            "requests_per_minute": 300,
+        },
+        "stellar_toml": { "enabled": true },
         "providers": { "sandbox": {
             "authorize_url": format!("{public_url}/sandbox/authorize"),
             "token_url": format!("{public_url}/sandbox/token"),
@@ -111,7 +122,7 @@ async fn prepare(app: &App, config: &Config, data: &DataDir, operator_url: Strin
     // The last issuer is dev's own: those of a file stand before it, and can ask for claims that this token lacks.
     let token = app::token_secrets(config, &account).next_back().map(|(issuer, secret)| {
         let lifetime = std::time::Duration::from_hours(24);
-        let token = NewToken { issuer, subject: &subject, lifetime, home_domain: None, client_domain: None };
+        let token = NewToken { issuer, subject: &subject, id: None, lifetime, home_domain: None, client_domain: None };
         mint(&token, secret, app.store().now())
     });
     Ok(Banner {

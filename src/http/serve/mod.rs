@@ -27,6 +27,7 @@ pub(super) use pace::TooSlow;
 
 use self::outgoing::Outgoing;
 use self::pace::Paced;
+use super::callers::Peer;
 
 /// How much one client, and all of them, can ask of a listener.
 #[derive(Clone, Copy, Debug)]
@@ -77,8 +78,9 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, shutdo
             () = &mut shutdown => break,
             Some(_) = connections.join_next() => {}
             accepted = listener.accept(), if connections.len() < limits.connections => match accepted {
-                Ok((stream, _)) => {
-                    connections.spawn(converse(stream, router.clone(), limits, stopped.clone()));
+                Ok((stream, peer)) => {
+                    let peer = Peer(peer.ip().to_canonical());
+                    connections.spawn(converse(stream, peer, router.clone(), limits, stopped.clone()));
                 }
                 Err(error) => pause_after(&error).await,
             },
@@ -102,10 +104,11 @@ async fn pause_after(error: &io::Error) {
 }
 
 /// Answers the requests of one connection, one after the other.
-async fn converse(stream: TcpStream, router: Router, limits: Limits, mut stopped: watch::Receiver<()>) {
+async fn converse(stream: TcpStream, peer: Peer, router: Router, limits: Limits, mut stopped: watch::Receiver<()>) {
     // A connection that is already dead cannot be configured; reading from it will tell.
     let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request: Request<Incoming>| {
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
         router.clone().call(request.map(|body| incoming(body, limits.body_pace)))
     });
     let mut connection = http1::Builder::new()
