@@ -6,19 +6,15 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use uuid::Uuid;
 
-use crate::config::{self, Config, Mode};
+use crate::config::{self, Config};
 use crate::domain::callback::CallbackBody;
 use crate::domain::clock::Clock;
 use crate::domain::facts::Status;
-use crate::egress::{SystemResolver, Untrusted};
+use crate::egress::Untrusted;
 use crate::integration::{CallbackHosts, CallbackPolicy, Stored};
 use crate::outbox::{Answers, CallbackCourier, Courier, Signer, Statement};
 use crate::store::Store;
-
-/// The client for URLs that wallets name.
-pub(super) fn client(config: &Config, clock: Arc<dyn Clock>) -> Result<Untrusted, reqwest::Error> {
-    Untrusted::new(Arc::new(SystemResolver::default()), clock, config.mode == Mode::Dev)
-}
+use crate::vault::SigningKey;
 
 /// Which URLs wallets may name.
 pub(super) fn policy(config: &Config, client: Untrusted) -> CallbackPolicy {
@@ -33,14 +29,14 @@ pub(super) fn policy(config: &Config, client: Untrusted) -> CallbackPolicy {
 /// What brings callbacks out.
 pub(super) fn courier(
     config: &Config,
-    signer: Signer,
+    key: SigningKey,
     client: Untrusted,
     clock: Arc<dyn Clock>,
     store: Store,
     integration: Arc<Stored>,
 ) -> Arc<dyn Courier> {
     let answers = Arc::new(StoredAnswers { integration, stops: !config.callbacks.continue_after_terminal });
-    Arc::new(CallbackCourier { store, answers, client, signer, clock })
+    Arc::new(CallbackCourier { store, answers, client, signer: Signer::new(key), clock })
 }
 
 struct StoredAnswers {

@@ -18,10 +18,10 @@ use crate::domain::clock::{Clock, SystemClock};
 use crate::egress::{Configured, SystemResolver, Untrusted};
 use crate::http::{self, AppState, Limits, Router, Site};
 use crate::integration::{CustomerIntegration, Stored};
-use crate::outbox::{self, Courier, Signer};
+use crate::outbox::{self, Courier};
 use crate::proof::{Proofs, oauth2};
 use crate::store::{OpenError, Store, StoreError, StoreSettings};
-use crate::vault::MasterKeys;
+use crate::vault::{MasterKeys, SigningKey};
 
 pub(crate) use assemble::token_secrets;
 
@@ -42,7 +42,7 @@ impl App {
         let store = open_store(config, Arc::clone(&clock)).await?;
         let client = Configured::new(oauth2::LIMITS, config.mode == Mode::Dev)?;
         let resolver = Arc::new(SystemResolver::default());
-        let untrusted = Untrusted::new(resolver, Arc::clone(&clock), config.mode == Mode::Dev)?;
+        let strangers = Untrusted::new(resolver, Arc::clone(&clock), config.mode == Mode::Dev)?;
         let requirements = Arc::new(assemble::requirements(config));
         let site = Arc::new(Site::new(&config.server.public_url));
         let routes = assemble::routes(config, &client, &clock)?;
@@ -53,19 +53,18 @@ impl App {
             names.collect::<BTreeMap<_, _>>(),
             site.public_url.clone(),
         );
-        let strangers = callbacks::client(config, Arc::clone(&clock))?;
-        let signer = config.keys.signing_seed.as_ref().map(Signer::new);
-        if signer.is_some() {
+        let signing_key = config.keys.signing_seed.as_ref().map(SigningKey::new);
+        if signing_key.is_some() {
             integration = integration.with_callbacks(callbacks::policy(config, strangers.clone()));
         }
         let integration = Arc::new(integration);
-        let courier = |signer| {
+        let courier = |key| {
             let (clock, integration) = (Arc::clone(&clock), Arc::clone(&integration));
-            callbacks::courier(config, signer, strangers, clock, store.clone(), integration)
+            callbacks::courier(config, key, strangers.clone(), clock, store.clone(), integration)
         };
-        let couriers = signer.map(courier).into_iter().collect();
+        let couriers = signing_key.map(courier).into_iter().collect();
         let proofs = Proofs::new(store.clone(), Arc::clone(&requirements), routes, site.public_url.clone());
-        let web_auth = web_auth::assemble(config, untrusted, &store, &clock)?;
+        let web_auth = web_auth::assemble(config, strangers, &store, &clock)?;
         let stellar_toml = web_auth::stellar_toml(config).map(|toml| toml.text().into());
         let tokens = TokenVerifier::new(assemble::issuers(config, &client, &clock)?, clock);
         Ok(Self {

@@ -1,12 +1,9 @@
 //! The signature of a callback, by the anchor's Stellar key.
 
-use data_encoding::BASE64;
-use ed25519_dalek::{Signer as _, SigningKey};
-use stellar_strkey::ed25519::PublicKey;
-
 use crate::domain::callback::{CallbackBody, CallbackUrl};
 use crate::domain::clock::Timestamp;
-use crate::domain::pii::Secret;
+use crate::vault::SigningKey;
+use data_encoding::BASE64;
 
 /// The key behind `SIGNING_KEY` in the anchor's stellar.toml.
 ///
@@ -16,16 +13,10 @@ use crate::domain::pii::Secret;
 pub struct Signer(SigningKey);
 
 impl Signer {
-    /// Takes the seed.
+    /// Takes the key.
     #[must_use]
-    pub fn new(seed: &Secret<[u8; 32]>) -> Self {
-        Self(SigningKey::from_bytes(seed.expose()))
-    }
-
-    /// The public key, `G…`.
-    #[must_use]
-    pub fn address(&self) -> String {
-        PublicKey(self.0.verifying_key().to_bytes()).to_string().as_str().to_owned()
+    pub fn new(key: SigningKey) -> Self {
+        Self(key)
     }
 
     /// Gives the value of both signature headers
@@ -34,6 +25,6 @@ impl Signer {
     pub fn sign(&self, at: Timestamp, url: &CallbackUrl, body: &CallbackBody) -> String {
         let t = at.seconds();
         let signature = self.0.sign(format!("{t}.{}.{}", url.signed_host(), body.as_str()).as_bytes());
-        format!("t={t}, s={}", BASE64.encode(&signature.to_bytes()))
+        format!("t={t}, s={}", BASE64.encode(&signature))
     }
 }

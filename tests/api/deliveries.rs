@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::database::Engine;
 use crate::receiver::{Receiver, Reply};
-use crate::server::{SIGNING_SEED, Server, account, token};
+use crate::server::{SIGNER, Server, account, token};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -107,7 +107,7 @@ fn a_change_of_status_is_told_signed_and_without_values(#[values(Engine::Postgre
     let (t, signature) = header.strip_prefix("t=").and_then(|rest| rest.split_once(", s=")).expect("t=…, s=…");
     assert!((begun..=SystemClock.now().seconds()).contains(&t.parse().expect("seconds")));
     let text = format!("{t}.{}.{}", wallet.receiver.host(), callback.text);
-    let key = Ed25519KeyPair::from_seed_unchecked(&SIGNING_SEED).expect("a seed");
+    let key = Ed25519KeyPair::from_seed_unchecked(&[SIGNER; 32]).expect("a seed");
     let signature = BASE64.decode(signature.as_bytes()).expect("base64");
     let key = UnparsedPublicKey::new(&ED25519, key.public_key().as_ref());
     key.verify(text.as_bytes(), &signature).expect("a good signature");
@@ -249,7 +249,7 @@ fn another_url_gets_what_the_old_one_did_not_get(#[values(Engine::Postgres, Engi
     assert_eq!(second.header("webhook-id"), first.header("webhook-id"));
     let (t, signature) = second.header("signature")[2..].split_once(", s=").expect("t=…, s=…");
     let text = format!("{t}.{}.{}", other.host(), second.text);
-    let key = Ed25519KeyPair::from_seed_unchecked(&SIGNING_SEED).expect("a seed");
+    let key = Ed25519KeyPair::from_seed_unchecked(&[SIGNER; 32]).expect("a seed");
     assert_eq!(BASE64.encode(key.sign(text.as_bytes()).as_ref()), signature, "it is signed for the new host");
     wait_for(&server, &["sep6 finished 1 -"]);
     assert_eq!((wallet.receiver.count(), other.count()), (1, 1));

@@ -2,12 +2,17 @@
 
 #[path = "../support/database.rs"]
 mod database;
+#[path = "../support/horizon.rs"]
+mod horizon;
 #[path = "../support/raw_http.rs"]
 #[expect(dead_code, reason = "other tests use more of it")]
 mod raw_http;
 #[expect(dead_code, reason = "other tests use more of it")]
 #[path = "../support/receiver.rs"]
 mod receiver;
+#[expect(dead_code, reason = "other tests use more of it")]
+#[path = "../support/stellar.rs"]
+mod stellar;
 
 mod authorization;
 mod callbacks;
@@ -22,6 +27,7 @@ mod parallel;
 mod routes;
 mod rows;
 mod server;
+mod sign_in;
 mod states;
 mod text;
 mod tokens;

@@ -27,14 +27,15 @@ use uuid::Uuid;
 use crate::client::Call;
 use crate::database::{Database, Engine};
 use crate::rows::Rows;
+use crate::stellar::Key;
 
 pub(crate) const ISSUER: &str = "https://anchor.example.com/auth";
 pub(crate) const HOME_DOMAIN: &str = "anchor.example.com";
 pub(crate) const SECRET: &str = "the secret of the SEP-10 server of the tests";
 const SEP45_SECRET: &str = "the secret of the SEP-45 server of the tests";
 pub(crate) const PUBLIC_URL: &str = "http://localhost:8000";
-/// The seed of the anchor's signing key.
-pub(crate) const SIGNING_SEED: [u8; 32] = [5; 32];
+/// Whose key the anchor signs with.
+pub(crate) const SIGNER: u8 = 8;
 
 /// One server; several can share an [`Installation`].
 pub(crate) struct Server {
@@ -72,14 +73,13 @@ impl Installation {
         let keys = tempfile::tempdir().expect("a temporary folder");
         let master_key = keys.path().join("master.key");
         fs::write(&master_key, format!("k1:{}\n", BASE64.encode(&[7; 32]))).expect("a key file");
-        let signing_key = keys.path().join("signing.seed");
-        let seed = ed25519::PrivateKey(SIGNING_SEED);
-        fs::write(&signing_key, seed.as_unredacted().to_string().as_str()).expect("a key file");
+        let signing_seed = keys.path().join("signing.seed");
+        fs::write(&signing_seed, Key::of(SIGNER).seed()).expect("a seed file");
         let storable: Vec<_> = field::all().filter(|field| field.is_stored).map(|field| field.name).collect();
         let mut config = json!({
             "server": { "public_url": PUBLIC_URL },
             "database": { "url": database.url },
-            "keys": { "master_key_files": [master_key], "signing_key_file": signing_key },
+            "keys": { "master_key_files": [master_key], "signing_key_file": signing_seed },
             "token_issuers": [
                 { "kind": "sep10", "issuer": ISSUER, "algorithm": "HS256", "secret": SECRET,
                   "home_domains": [HOME_DOMAIN] },
@@ -235,7 +235,8 @@ pub(crate) fn token(subject: impl AsRef<str>) -> String {
 /// A token with domains.
 pub(crate) fn token_with(subject: &str, home_domain: Option<&str>, client_domain: Option<&str>) -> String {
     let secret = if subject.starts_with('C') { SEP45_SECRET } else { SECRET };
-    let token = NewToken { issuer: ISSUER, subject, lifetime: Duration::from_hours(1), home_domain, client_domain };
+    let token =
+        NewToken { issuer: ISSUER, subject, id: None, lifetime: Duration::from_hours(1), home_domain, client_domain };
     mint(&token, &Secret::new(secret.as_bytes().to_vec()), SystemClock.now())
 }
 

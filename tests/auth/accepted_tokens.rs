@@ -106,6 +106,7 @@ fn a_minted_token_opens_the_session_it_was_minted_for() {
     let token = NewToken {
         issuer: ISSUER,
         subject: &subject,
+        id: None,
         lifetime: Duration::from_hours(1),
         home_domain: Some("anchor.example.com"),
         client_domain: Some("wallet.example.org"),

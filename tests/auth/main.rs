@@ -5,6 +5,8 @@
 #[path = "../support/clock.rs"]
 mod clock;
 mod forge;
+#[path = "../support/stellar.rs"]
+mod stellar;
 
 mod accepted_tokens;
 mod algorithms;
@@ -14,3 +16,4 @@ mod properties;
 mod refused_claims;
 mod refused_forms;
 mod refused_subjects;
+mod sep10;

@@ -75,7 +75,14 @@ impl Installation {
 /// A token of the customer that belongs to a connection.
 pub(crate) fn token(client: usize) -> String {
     let account = Account::Classic([u8::try_from(client).expect("few clients"); 32]).to_string();
-    let token = NewToken { issuer: ISSUER, subject: &account, lifetime: HOUR, home_domain: None, client_domain: None };
+    let token = NewToken {
+        issuer: ISSUER,
+        subject: &account,
+        id: None,
+        lifetime: HOUR,
+        home_domain: None,
+        client_domain: None,
+    };
     mint(&token, &Secret::new(TOKEN_SECRET.to_vec()), SystemClock.now())
 }
 

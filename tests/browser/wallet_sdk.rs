@@ -1,6 +1,6 @@
-//! The SDK of wallets adds, updates, reads, uploads and deletes.
+//! The SDK of wallets signs in, adds, updates, reads, uploads and deletes.
 
-use data_encoding::BASE64;
+use data_encoding::{BASE64, BASE64URL_NOPAD};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -9,7 +9,10 @@ use crate::server::Server;
 use crate::wallet::Wallet;
 
 const ACCOUNT: &str = "GA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJVSGZ";
-/// The same account with the id 0, and with 2^63 (SEP-23).
+/// An account that signs in, and its seed.
+const SIGNER: &str = "GAMX62ZD4FWIKMWGVPEDR6WNL2TYTPQMO2ZJEAZUAON7VCZ5G2GWDF7W";
+const SECRET: &str = "SAVCUKRKFIVCUKRKFIVCUKRKFIVCUKRKFIVCUKRKFIVCUKRKFIVCVLG5";
+/// The first account with the id 0, and with 2^63 (SEP-23).
 const MUXED: &str = "MA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJUAAAAAAAAAAAACJUQ";
 const MUXED_BIG: &str = "MA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJVAAAAAAAAAAAAAJLK";
 
@@ -50,6 +53,36 @@ async fn a_wallet_keeps_a_customer(
     assert_eq!(wallet.read(&json!({ "type": "sep6" })), json!({ "not_found": true }));
     assert_eq!(wallet.read(&json!({ "id": id }))["refused"], json!(404));
     assert_eq!(server.stored_statuses().await, []);
+}
+
+#[rstest]
+#[case::as_an_account(json!({}), SIGNER)]
+#[case::as_a_user_of_an_account(json!({ "memo": "18446744073709551615" }), &format!("{SIGNER}:18446744073709551615"))]
+#[case::of_a_domain(json!({ "proves_domain": true }), SIGNER)]
+#[case::that_signs_its_request(json!({ "signs_request": true }), SIGNER)]
+#[tokio::test]
+async fn a_wallet_needs_nothing_but_the_home_domain(
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+    #[case] mut parameters: Value,
+    #[case] subject: &str,
+) {
+    let server = Server::start(engine, "").await;
+    parameters["secret"] = json!(SECRET);
+
+    let (mut wallet, token) = Wallet::sign_in(&server, &parameters);
+    let person = json!({ "first_name": "Ada", "last_name": "Lovelace", "email_address": "ada@example.com" });
+    wallet.add(&json!({ "sep9Info": person, "type": "sep6" }));
+
+    assert_eq!(wallet.read(&json!({ "type": "sep6" }))["status"], json!("ACCEPTED"));
+    let claims = claims(&token);
+    assert_eq!(claims["sub"], json!(subject));
+    assert_eq!(claims["iss"], json!(format!("{}/auth", server.public_url())));
+    assert_eq!(claims["client_domain"].is_string(), parameters["proves_domain"] == json!(true), "{claims}");
+}
+
+fn claims(token: &str) -> Value {
+    let claims = token.split('.').nth(1).expect("three parts");
+    serde_json::from_slice(&BASE64URL_NOPAD.decode(claims.as_bytes()).expect("base64url")).expect("JSON")
 }
 
 #[rstest]

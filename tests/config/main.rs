@@ -6,6 +6,7 @@ mod layers;
 mod providers;
 mod reference;
 mod sections;
+mod sep10;
 mod token_issuers;
 mod values;
 

@@ -4,7 +4,8 @@
 use std::fmt::Write as _;
 
 use kycd::config::{
-    ClientAuth, Config, CustomerType, Customers, Database, IssuerKey, Keys, Operator, Provider, Server, TokenIssuer,
+    ClientAuth, Config, CustomerType, Customers, Database, IssuerKey, Keys, Operator, Provider, Sep10, Server,
+    TokenIssuer,
 };
 use kycd::domain::pii::Secret;
 
@@ -17,6 +18,8 @@ pub(crate) fn describe(config: &Config) -> String {
         keys,
         token_issuers,
         callbacks,
+        sep10,
+        stellar_toml,
         customers,
         payment_targets,
         providers,
@@ -33,6 +36,7 @@ pub(crate) fn describe(config: &Config) -> String {
     for issuer in token_issuers {
         writeln!(text, "{}", describe_issuer(issuer)).expect("a line");
     }
+    writeln!(text, "{:?} {stellar_toml:?}", sep10.as_ref().map(describe_sep10)).expect("a line");
     let Customers { default_type, types } = customers;
     writeln!(text, "{default_type} {callbacks:?} {payment_targets:?} {log:?}").expect("a line");
     for (name, CustomerType { fields, optional_fields, provider }) in types {
@@ -52,6 +56,29 @@ fn describe_issuer(issuer: &TokenIssuer) -> String {
         IssuerKey::Jwks(url) => url.to_string(),
     };
     format!("{kind:?} {issuer} {home_domains:?} {algorithm:?} {audience:?} {max_lifetime:?} {key}")
+}
+
+fn describe_sep10(sep10: &Sep10) -> String {
+    let Sep10 {
+        endpoint,
+        issuer,
+        web_auth_domain,
+        home_domains,
+        network_passphrase,
+        challenge_lifetime,
+        token_lifetime,
+        require_authorization,
+        horizon_url,
+        requests_per_minute,
+        signing_seed,
+        token_secret,
+    } = sep10;
+    format!(
+        "{endpoint} {issuer} {web_auth_domain} {home_domains:?} {network_passphrase} {challenge_lifetime:?} \
+         {token_lifetime:?} {require_authorization} {horizon_url:?} {requests_per_minute} {:?} {:?}",
+        signing_seed.expose(),
+        token_secret.expose()
+    )
 }
 
 fn describe_provider(provider: &Provider) -> String {

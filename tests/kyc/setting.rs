@@ -173,6 +173,7 @@ impl Setting {
         let token = NewToken {
             issuer: "https://anchor.example.com/auth",
             subject: ACCOUNT,
+            id: None,
             lifetime: std::time::Duration::from_mins(5),
             home_domain: None,
             client_domain: Some("wallet.example.org"),

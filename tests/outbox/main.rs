@@ -8,29 +8,30 @@ use kycd::domain::callback::{CallbackBody, CallbackUrl};
 use kycd::domain::clock::Timestamp;
 use kycd::domain::pii::Secret;
 use kycd::outbox::Signer;
+use kycd::vault::SigningKey;
 use proptest::prelude::*;
 use rstest::rstest;
 
 const BODY: &str = r#"{"id":"7","status":"ACCEPTED"}"#;
 
 /// The seed and the account of RFC 8032's first test vector.
-fn signer() -> Signer {
+fn key() -> SigningKey {
     let seed =
         data_encoding::HEXLOWER.decode(b"9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60").unwrap();
-    Signer::new(&Secret::new(seed.try_into().unwrap()))
+    SigningKey::new(&Secret::new(seed.try_into().unwrap()))
 }
 
 /// Tells whether a header's value is a signature of this text.
 fn verifies(header: &str, text: &str) -> bool {
     let signature = header.split_once(", s=").unwrap().1;
-    let key = stellar_strkey::ed25519::PublicKey::from_string(&signer().address()).unwrap();
+    let key = stellar_strkey::ed25519::PublicKey::from_string(&key().account().to_string()).unwrap();
     let signature = BASE64.decode(signature.as_bytes()).unwrap();
     UnparsedPublicKey::new(&ED25519, key.0).verify(text.as_bytes(), &signature).is_ok()
 }
 
 fn sign(at: i64, url: &str, body: &str) -> String {
     let (url, body) = (CallbackUrl::parse(url).unwrap_or_else(|_| panic!("{url}")), CallbackBody::new(body.to_owned()));
-    signer().sign(Timestamp::from_seconds(at), &url, &body.unwrap())
+    Signer::new(key()).sign(Timestamp::from_seconds(at), &url, &body.unwrap())
 }
 
 #[rstest]
@@ -49,7 +50,7 @@ fn a_signature_covers_time_host_and_body(#[case] url: &str, #[case] host: &str) 
 
 #[test]
 fn the_address_is_that_of_the_seed() {
-    let key = stellar_strkey::ed25519::PublicKey::from_string(&signer().address()).unwrap();
+    let key = stellar_strkey::ed25519::PublicKey::from_string(&key().account().to_string()).unwrap();
     let expected = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
     assert_eq!(data_encoding::HEXLOWER.encode(&key.0), expected);
 }

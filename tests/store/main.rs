@@ -14,6 +14,7 @@ mod requirements;
 #[path = "../support/sql.rs"]
 mod sql;
 
+mod challenges;
 mod connections;
 mod documents;
 mod dump;
