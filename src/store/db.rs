@@ -51,6 +51,19 @@ impl From<&'static str> for Sql {
     }
 }
 
+/// Writes a statement for both engines. `$text!` gets the database's time in microseconds, and what makes a `SELECT`
+/// lock the rows that nobody else has locked; SQLite's writing transactions are alone anyway.
+macro_rules! for_each_engine {
+    ($text:ident) => {
+        $crate::store::db::Sql {
+            postgres: $text!("(EXTRACT(EPOCH FROM statement_timestamp()) * 1000000)::BIGINT", "FOR UPDATE SKIP LOCKED"),
+            sqlite: $text!("CAST(unixepoch('subsec') * 1000000 AS INTEGER)", ""),
+        }
+    };
+}
+
+pub(super) use for_each_engine;
+
 impl Engine for Postgres {
     const BEGIN: &'static str = "BEGIN";
 
@@ -66,19 +79,6 @@ impl Engine for Sqlite {
         raw_sql(sql).execute(connection).await.map(drop)
     }
 }
-
-/// Writes a statement for both engines. `$text!` gets the database's time in microseconds, and what makes a `SELECT`
-/// lock the rows that nobody else has locked; SQLite's writing transactions are alone anyway.
-macro_rules! for_each_engine {
-    ($text:ident) => {
-        $crate::store::db::Sql {
-            postgres: $text!("(EXTRACT(EPOCH FROM statement_timestamp()) * 1000000)::BIGINT", "FOR UPDATE SKIP LOCKED"),
-            sqlite: $text!("CAST(unixepoch('subsec') * 1000000 AS INTEGER)", ""),
-        }
-    };
-}
-
-pub(super) use for_each_engine;
 
 /// The database.
 #[derive(Clone)]

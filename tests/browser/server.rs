@@ -1,5 +1,6 @@
 //! The real binary, as somebody starts it to try it out.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -38,6 +39,11 @@ pub(crate) struct Server {
 impl Server {
     /// Starts it with this configuration laid over dev's own; on SQLite the database is dev's own, too.
     pub(crate) async fn start(engine: Engine, configuration: &str) -> Self {
+        Self::start_with(engine, configuration, &[]).await
+    }
+
+    /// Starts it with more variables in its environment.
+    pub(crate) async fn start_with(engine: Engine, configuration: &str, variables: &[(&str, &OsStr)]) -> Self {
         let database = match engine {
             Engine::Postgres => Some(engine.fresh_database().await),
             Engine::Sqlite => None,
@@ -53,6 +59,7 @@ impl Server {
             .arg(folder.path().join("data"))
             .arg("--config")
             .arg(file)
+            .envs(variables.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(File::create(folder.path().join("log")).expect("a file"))
@@ -60,7 +67,8 @@ impl Server {
             .expect("the binary starts");
         let output = BufReader::new(process.stdout.take().expect("piped"));
         let (lines, printed) = channel();
-        thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| lines.send(line)));
+        // To the end: whoever prints to a closed pipe dies of it.
+        thread::spawn(move || output.lines().map_while(Result::ok).for_each(|line| _ = lines.send(line)));
         let mut server = Self { process, banner: String::new(), dev: Value::Null, folder, database };
         server.wait_until_ready(&printed);
         server
@@ -160,14 +168,30 @@ impl Server {
 
     /// The types and statuses of all payment targets, as the database has them.
     pub(crate) async fn stored_statuses(&self) -> Vec<(String, String)> {
-        const STATUSES: &str = "SELECT type, status FROM statuses ORDER BY type, status";
+        self.rows("SELECT type, status FROM statuses ORDER BY type, status").await
+    }
+
+    /// Waits until the one message was tried; gives its state, and what went wrong or `-`.
+    pub(crate) async fn wait_for_attempt(&self) -> (String, String) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let tried = "SELECT state, COALESCE(trouble, '-') FROM outbox WHERE attempts > 0 AND lease IS NULL";
+            if let Some(message) = self.rows(tried).await.pop() {
+                return message;
+            }
+            assert!(Instant::now() < deadline, "no attempt: {}", self.log());
+            tokio::task::yield_now().await;
+        }
+    }
+
+    async fn rows(&self, sql: &'static str) -> Vec<(String, String)> {
         if let Some(database) = &self.database {
             let mut connection = PgConnection::connect(&database.url).await.expect("a connection");
-            query_as(STATUSES).fetch_all(&mut connection).await.expect("rows")
+            query_as(sql).fetch_all(&mut connection).await.expect("rows")
         } else {
             let url = format!("sqlite://{}", self.data_dir().join("kycd.db").display());
             let mut connection = SqliteConnection::connect(&url).await.expect("a connection");
-            query_as(STATUSES).fetch_all(&mut connection).await.expect("rows")
+            query_as(sql).fetch_all(&mut connection).await.expect("rows")
         }
     }
 

@@ -45,10 +45,9 @@ impl Paces {
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         if hosts.len() > REMEMBERED {
             let start = self.clock.now() - WINDOW;
+            // A call under way or waiting holds its host's places.
             hosts.retain(|_, pace| {
-                Arc::strong_count(&pace.places) > 1
-                    || pace.places.available_permits() < AT_ONCE
-                    || pace.begun.back().is_some_and(|last| *last > start)
+                Arc::strong_count(&pace.places) > 1 || pace.begun.back().is_some_and(|last| *last > start)
             });
         }
         let new = || Pace { places: Arc::new(Semaphore::new(AT_ONCE)), begun: VecDeque::new() };
