@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use uuid::Uuid;
 
 use super::{Courier, Signer};
@@ -22,6 +22,9 @@ const X_STELLAR_SIGNATURE: HeaderName = HeaderName::from_static("x-stellar-signa
 /// The same for every attempt to deliver one change.
 const WEBHOOK_ID: HeaderName = HeaderName::from_static("webhook-id");
 const CUSTOMER_TYPE: HeaderName = HeaderName::from_static("kycd-customer-type");
+
+/// Whoever answers this wants to hear no more.
+const GONE: u16 = 410;
 
 /// What a callback says.
 pub struct Statement {
@@ -93,7 +96,7 @@ impl CallbackCourier {
         let answer = self.client.post(url.as_url(), headers, statement.body.as_str().into()).await;
         match answer {
             Ok(answer) if answer.status().is_success() => Outcome::Arrived { last: statement.last },
-            Ok(answer) if answer.status() == StatusCode::GONE => Outcome::Unwanted,
+            Ok(answer) if answer.status().as_u16() == GONE => Outcome::Unwanted,
             Ok(answer) => Outcome::Failed {
                 trouble: Trouble::Status(answer.status().as_u16()),
                 retry_after: retry_after(answer.headers(), self.clock.now()),
