@@ -2,9 +2,11 @@
 
 use std::fs;
 use std::net::{TcpListener, TcpStream};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::thread;
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use rstest::rstest;
 use serde_json::Value;
 
@@ -56,6 +58,25 @@ fn it_needs_nothing_but_a_folder_and_says_the_same_to_scripts_as_to_people() {
     assert_eq!(dev.dev("operator_url"), format!("http://localhost:{}", dev.operator.port()));
     assert!(dev.dev("kyc_url").ends_with("?type=sep6-high"));
     assert!(dev.process.log().is_empty(), "{}", dev.process.log());
+}
+
+/// Whoever reads what it prints may go before the last line, as `head` does.
+#[test]
+fn it_stays_when_nobody_reads_what_it_prints() {
+    let place = Workplace::new();
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let mut command = place.command(KYCD);
+    command.args(["dev", "--listen", "127.0.0.1:0", "--operator-listen", "127.0.0.1:0"]);
+    let mut dev = command.stdout(writer).stderr(Stdio::null()).spawn().expect("it starts");
+    while !place.path(".kycd/dev.json").exists() {
+        assert!(dev.try_wait().expect("a status").is_none(), "it ended");
+        thread::yield_now();
+    }
+
+    kill(Pid::from_raw(dev.id().try_into().expect("an id of a process")), Signal::SIGTERM).expect("it runs");
+
+    assert!(dev.wait().expect("it ends").success());
 }
 
 #[test]

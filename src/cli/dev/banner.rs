@@ -1,5 +1,7 @@
 //! What `kycd dev` says once it is ready: to people on standard output, to scripts in `dev.json`.
 
+use std::io::{self, Write as _};
+
 use serde::Serialize;
 
 use super::data_dir::DataDir;
@@ -24,7 +26,8 @@ impl Banner {
     /// Writes `dev.json`, then prints.
     pub(super) fn publish(&self, data: &DataDir) -> anyhow::Result<()> {
         data.write_banner(&serde_json::to_string_pretty(self)?)?;
-        println!("{}", self.text(data));
+        // Whoever read it may be gone before the last line, as `head` is; the server stays.
+        let _ = writeln!(io::stdout(), "{}", self.text(data));
         Ok(())
     }
 
