@@ -83,6 +83,7 @@ fn the_domain_of_a_wallet_has_no_say_about_the_account() {
     let both = authority(&[(WALLET, 5), (DOMAIN, 5)], 10);
 
     assert_eq!(verdict(&client_of_a_domain(), &[WALLET, DOMAIN], &both), Err(Invalid::Threshold));
+    assert_eq!(verdict(&client_of_a_domain(), &[WALLET, DOMAIN, DOMAIN], &both), Err(Invalid::StraySignature));
     assert!(verdict(&client(), &[WALLET, DOMAIN], &both).is_ok(), "without the domain it is a signer like others");
 }
 
