@@ -9,7 +9,7 @@ use crate::auth::{self, Issuer, IssuerSettings, VerificationKey};
 use crate::config::{self, Config, Mode};
 use crate::domain::account::Account;
 use crate::domain::clock::Clock;
-use crate::domain::field;
+use crate::domain::field::{self, CustomField, FieldRef};
 use crate::domain::pii::Secret;
 use crate::domain::requirement::{AskedField, Requirement, Requirements};
 use crate::egress::{Configured, KeySet};
@@ -18,17 +18,28 @@ use crate::proof::{BrowserBinding, ClaimPath, ClaimRule, Route};
 
 /// What types of customers have to give.
 pub(super) fn requirements(config: &Config) -> Requirements {
+    let requirement = |customer_type| requirement(customer_type, &config.custom_fields);
     let types = config.customers.types.iter().map(|(name, customer_type)| (name.clone(), requirement(customer_type)));
     Requirements::new(config.customers.default_type.clone(), types.collect(), config.payment_targets.provider.clone())
 }
 
-fn requirement(customer_type: &config::CustomerType) -> Requirement {
+fn requirement(
+    customer_type: &config::CustomerType,
+    custom_fields: &BTreeMap<String, Arc<CustomField>>,
+) -> Requirement {
     let asked = |spelling: &String, optional| {
-        field::find(spelling).map(|field| AskedField { field, spelling: spelling.clone(), optional })
+        let standard = || field::find(spelling).map(FieldRef::from);
+        let field = custom_fields.get(spelling).cloned().map(FieldRef::Custom).or_else(standard)?;
+        let choices = customer_type.choices.get(spelling).cloned().unwrap_or_default();
+        Some(AskedField { field, spelling: spelling.clone(), optional, choices })
     };
     let required = customer_type.fields.iter().filter_map(|name| asked(name, false));
     let optional = customer_type.optional_fields.iter().filter_map(|name| asked(name, true));
-    Requirement { fields: required.chain(optional).collect(), provider: customer_type.provider.clone() }
+    Requirement {
+        fields: required.chain(optional).collect(),
+        provider: customer_type.provider.clone(),
+        review: customer_type.review,
+    }
 }
 
 /// Whose tokens are believed.

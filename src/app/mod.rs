@@ -134,7 +134,7 @@ impl App {
                 couriers,
                 http::serve(public, self.public_router(more), Limits::default(), until_stopped(stopped.clone())),
                 http::serve(operator, self.operator_router(), Limits::default(), until_stopped(stopped.clone())),
-                sweeper::sweep(self.store(), until_stopped(stopped)),
+                sweeper::sweep(self.store(), &self.state.requirements, until_stopped(stopped)),
             )
         };
         let stopping = async {

@@ -10,6 +10,7 @@
 //! 3. Add a row to `tests/config` for each way in which it can be wrong.
 
 mod callbacks;
+mod custom_fields;
 mod customers;
 mod database;
 mod environment;
@@ -33,6 +34,7 @@ mod tree;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::Path;
+use std::sync::Arc;
 
 pub use callbacks::{CallbackHosts, Callbacks};
 pub use customers::{CustomerType, Customers};
@@ -49,9 +51,11 @@ pub use server::Server;
 pub use stellar_toml::StellarToml;
 pub use token_issuers::{Algorithm, IssuerKey, IssuerKind, TokenIssuer};
 
+use self::name::Known;
 use self::problem::Problem;
 use self::reader::Section;
 use self::tree::Table;
+use crate::domain::field::CustomField;
 
 /// Every key, its default and its meaning, as TOML.
 pub const REFERENCE: &str = include_str!("../../config/reference.toml");
@@ -85,6 +89,8 @@ pub struct Config {
     pub sep10: Option<Sep10>,
     /// `[stellar_toml]`, where it is on.
     pub stellar_toml: Option<StellarToml>,
+    /// `[custom_fields.NAME]` by name.
+    pub custom_fields: BTreeMap<String, Arc<CustomField>>,
     /// `[customers]` and `[customer_types.NAME]`.
     pub customers: Customers,
     /// `[payment_targets]`.
@@ -146,7 +152,9 @@ impl Config {
         let callbacks = root.section("callbacks", Callbacks::read);
         let sep10 = root.section("sep10", |section| Sep10::read(section, server.as_ref(), &keys, &token_issuers));
         let stellar_toml = root.section("stellar_toml", StellarToml::read);
-        let customers = Customers::read(root, &names);
+        let custom_fields = custom_fields::read(root);
+        let known = Known { providers: &names, custom_fields: &root.names("custom_fields") };
+        let customers = Customers::read(root, &known);
         let payment_targets = root.section("payment_targets", |section| PaymentTargets::read(section, &names));
         let own = server.as_ref().map(|server| &server.public_url);
         let providers = root.named("providers", None, |name, section| Provider::read(name, section, own));
@@ -161,6 +169,7 @@ impl Config {
             callbacks,
             sep10,
             stellar_toml,
+            custom_fields,
             customers,
             payment_targets,
             providers,

@@ -8,6 +8,14 @@ use super::reader::Section;
 use super::tree::Value;
 use crate::domain::field::{self, Field};
 
+/// The names that other tables give.
+pub(super) struct Known<'a> {
+    /// Of `[providers.NAME]`.
+    pub(super) providers: &'a BTreeSet<String>,
+    /// Of `[custom_fields.NAME]`.
+    pub(super) custom_fields: &'a BTreeSet<String>,
+}
+
 /// Notes a name that a URL path, a log line or an environment variable could not carry.
 pub(super) fn check(name: &str, section: &mut Section<'_>) {
     let outer = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
@@ -35,15 +43,33 @@ pub(super) fn provider(value: &Value, providers: &BTreeSet<String>) -> Result<Op
 }
 
 /// Reads the name of a SEP-9 field that was not seen before, by this name or its other one.
-pub(super) fn field(value: &Value, seen: &mut Vec<&'static Field>) -> Result<(String, &'static Field), Fault> {
+pub(super) fn field(value: &Value, seen: &mut BTreeSet<String>) -> Result<(String, &'static Field), Fault> {
     let name = parse::text(value)?;
     let field = field::find(&name).ok_or("is not a SEP-9 field")?;
-    if seen.iter().any(|other| other.name == field.name) {
-        return Err("this field is named already, perhaps by its other spelling".into());
-    }
     if !field.is_stored {
         return Err("is never stored, so it cannot be asked for".into());
     }
-    seen.push(field);
+    see(field.name, seen)?;
     Ok((name, field))
+}
+
+/// Reads the name of a field that was not seen before, of SEP-9 or a custom one.
+pub(super) fn any_field(value: &Value, known: &Known<'_>, seen: &mut BTreeSet<String>) -> Result<String, Fault> {
+    let name = parse::text(value)?;
+    if known.custom_fields.contains(&name) {
+        see(&name, seen)?;
+        Ok(name)
+    } else if field::find(&name).is_some() {
+        field(value, seen).map(|(name, _)| name)
+    } else {
+        Err("is neither a SEP-9 field nor one of custom_fields".into())
+    }
+}
+
+fn see(name: &str, seen: &mut BTreeSet<String>) -> Result<(), Fault> {
+    if seen.insert(name.to_owned()) {
+        Ok(())
+    } else {
+        Err("this field is named already, perhaps by its other spelling".into())
+    }
 }

@@ -59,6 +59,14 @@ pub(super) fn count(value: &Value) -> Result<u32, Fault> {
     }
 }
 
+/// Reads a whole number from 0.
+pub(super) fn whole_number(value: &Value) -> Result<u64, Fault> {
+    match value {
+        Value::Integer(number) => u64::try_from(*number).map_err(|_| "must be a whole number from 0".into()),
+        _ => Err("must be a whole number from 0".into()),
+    }
+}
+
 /// Reads one of some words.
 pub(super) fn choice<T: Copy>(choices: &[(&'static str, T)]) -> impl Fn(&Value) -> Result<T, Fault> {
     move |value| {

@@ -5,6 +5,8 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
+use crate::domain::field::CustomFieldError;
+
 /// Where a value comes from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Origin {
@@ -50,6 +52,12 @@ impl Fault {
     /// Repeats what the TOML parser found: the kind of the mistake, not the text around it.
     pub(super) fn syntax(error: &toml::de::Error) -> Self {
         Self(format!("not TOML: {}", error.message()).into())
+    }
+}
+
+impl From<CustomFieldError> for Fault {
+    fn from(error: CustomFieldError) -> Self {
+        Self(error.to_string().into())
     }
 }
 

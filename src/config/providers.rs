@@ -1,5 +1,6 @@
 //! `[providers.NAME]`: who proves what about a customer. The only kind is `oauth2` so far.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use url::Url;
@@ -9,7 +10,7 @@ use super::problem::Fault;
 use super::reader::Section;
 use super::tree::Value;
 use super::{Mode, name, secret};
-use crate::domain::field::{Field, FieldType};
+use crate::domain::field::FieldType;
 use crate::domain::pii::Secret;
 
 /// An OAuth2 provider.
@@ -222,7 +223,7 @@ fn pkce(section: &mut Section<'_>, scopes: &[String]) -> bool {
 }
 
 fn claims(section: &mut Section<'_>) -> Vec<Claim> {
-    let mut seen = Vec::new();
+    let mut seen = BTreeSet::new();
     let claims = section.named("claims", Some("field"), |path, section| {
         if !is_path(path) {
             section.note_here("must be a dotted path or, with a leading /, a JSON pointer");
@@ -234,7 +235,7 @@ fn claims(section: &mut Section<'_>) -> Vec<Claim> {
     claims.into_values().collect()
 }
 
-fn claimed(value: &Value, seen: &mut Vec<&'static Field>) -> Result<String, Fault> {
+fn claimed(value: &Value, seen: &mut BTreeSet<String>) -> Result<String, Fault> {
     let (name, field) = name::field(value, seen)?;
     if field.kind == FieldType::Binary { Err("is a binary field, which no claim can fill".into()) } else { Ok(name) }
 }

@@ -150,6 +150,33 @@ impl<'t> Section<'t> {
         values
     }
 
+    /// Reads a table whose keys are names and whose values are arrays with some elements.
+    pub(super) fn named_lists<T>(
+        &mut self,
+        key: &'static str,
+        parse: impl Fn(&str, &Value) -> Result<T, Fault>,
+    ) -> BTreeMap<String, Vec<T>> {
+        let mut lists = BTreeMap::new();
+        for (name, node) in self.table(key).into_iter().flat_map(|(_, table)| table) {
+            let parsed = match &node.value {
+                Value::List(elements) if !elements.is_empty() => {
+                    elements.iter().map(|element| parse(name, &element.value)).collect()
+                }
+                _ => Err("must be an array with at least one element".into()),
+            };
+            match parsed {
+                Ok(list) => {
+                    lists.insert(name.clone(), list);
+                }
+                Err(fault) => {
+                    let key = join(&join(&self.key, key), name);
+                    self.problems.push(Problem { origin: Some(node.origin.clone()), key, fault });
+                }
+            }
+        }
+        lists
+    }
+
     /// The names in a table, whatever stands behind them.
     pub(super) fn names(&self, key: &str) -> BTreeSet<String> {
         match self.table.get(key) {

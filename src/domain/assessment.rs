@@ -1,10 +1,15 @@
-//! The heart: from a requirement and the facts to status, fields, provided fields and message.
+//! The heart: from a requirement and the facts to status, fields, provided fields and what to say about them.
 //!
 //! A pure function. Everything else feeds it or tells somebody about its result.
+//!
+//! Whether a type is *reviewed* decides what happens to values that nothing confirms: it is when its configuration says
+//! so, or once somebody has decided about this customer. Where nobody reviews, the customer puts things right with the
+//! provider; where somebody does, the customer waits.
 
 use serde::Serialize;
 
 use super::clock::Timestamp;
+use super::decision::{DecisionFact, Flaw, Notice, Verdict};
 use super::facts::{Facts, ProofFact, Status};
 use super::requirement::{AskedField, Requirement};
 
@@ -13,12 +18,23 @@ use super::requirement::{AskedField, Requirement};
 pub struct Assessment<'a> {
     /// The customer's status.
     pub status: Status,
-    /// The fields that are not there yet, required and optional.
-    pub fields: Vec<&'a AskedField>,
+    /// The fields that are not there yet, required and optional, and those that have to be given again.
+    pub fields: Vec<MissingField<'a>>,
     /// The fields that are there.
     pub provided_fields: Vec<ProvidedField<'a>>,
     /// What the customer has to do about the provider's proof, if anything.
     pub proof: Option<ProofNeeded<'a>>,
+    /// What a decision has to say, while it is the reason of the status.
+    pub notice: Option<Notice>,
+}
+
+/// A field to be given.
+#[derive(Clone, Copy, Debug)]
+pub struct MissingField<'a> {
+    /// The field.
+    pub asked: &'a AskedField,
+    /// Whether it may be left out: never when it was given and has to be given again.
+    pub optional: bool,
 }
 
 /// A field that is there, and how it stands.
@@ -28,18 +44,33 @@ pub struct ProvidedField<'a> {
     pub asked: &'a AskedField,
     /// How it stands.
     pub state: FieldState,
+    /// Why it was rejected, if it was.
+    pub fault: Option<Fault>,
 }
 
 /// SEP-12's provided field statuses, as far as this server gives them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum FieldState {
-    /// Validated, or confirmed by the provider.
+    /// Validated, or confirmed by the provider or a person.
     Accepted,
-    /// Waits for a proof that confirms it.
+    /// Waits for a proof or a decision that confirms it.
     Processing,
-    /// The provider knows another value.
+    /// Not good as it is.
     Rejected,
+}
+
+/// Why a field is rejected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The provider knows another value.
+    Disputed,
+    /// The value says itself that its time is over.
+    Expired,
+    /// The type takes other values only.
+    NotAChoice,
+    /// A person found something.
+    Found(Flaw),
 }
 
 /// A proof that has to be made, or made again.
@@ -64,42 +95,131 @@ pub enum ProofReason {
     Contested,
 }
 
-/// Assesses a customer.
+impl<'a> Assessment<'a> {
+    /// A rejection tells no field: there is nothing to give, and what was wrong stays inside.
+    fn rejected(notice: Option<Notice>) -> Self {
+        Self {
+            status: Status::Rejected,
+            fields: Vec::new(),
+            provided_fields: Vec::new(),
+            proof: None,
+            notice: Some(notice.unwrap_or(Notice::NotAccepted)),
+        }
+    }
+}
+
+/// Assesses a customer for the type called `name`.
 #[must_use]
-pub fn assess<'a>(requirement: &'a Requirement, facts: &Facts, now: Timestamp) -> Assessment<'a> {
-    let given = |asked: &&AskedField| facts.given.contains(asked.field.name);
-    let (provided, missing): (Vec<_>, Vec<_>) = requirement.fields.iter().partition(given);
-    let proof = requirement.provider.as_deref().map(|provider| (provider, facts.proofs.get(provider)));
-    let proof_needed =
-        proof.and_then(|(provider, proof)| proof_reason(proof, now).map(|reason| ProofNeeded { provider, reason }));
-    let complete = missing.iter().all(|asked| asked.optional) && proof_needed.is_none();
-    let proof = proof.and_then(|(_, proof)| proof);
-    Assessment {
-        status: if complete { Status::Accepted } else { Status::NeedsInfo },
-        fields: missing,
-        provided_fields: provided
-            .into_iter()
-            .map(|asked| ProvidedField { asked, state: field_state(asked, proof) })
-            .collect(),
-        proof: proof_needed,
+pub fn assess<'a>(name: &str, requirement: &'a Requirement, facts: &Facts, now: Timestamp) -> Assessment<'a> {
+    let case = Case { name, requirement, facts, decision: facts.decisions.get(name), now };
+    match case.decision {
+        // Whatever was given or proven since: only another decision ends a rejection.
+        Some(decision) if decision.verdict == Verdict::Rejected => Assessment::rejected(decision.notice),
+        Some(_) | None => case.assess(),
     }
 }
 
-fn proof_reason(proof: Option<&ProofFact>, now: Timestamp) -> Option<ProofReason> {
-    match proof {
-        None => Some(ProofReason::Missing),
-        Some(proof) if proof.stands(now) => None,
-        Some(proof) if proof.contested => Some(ProofReason::Contested),
-        Some(proof) if !proof.changed.is_empty() => Some(ProofReason::Changed),
-        Some(_) => Some(ProofReason::Expired),
-    }
+/// What is looked at.
+struct Case<'a, 'f> {
+    name: &'f str,
+    requirement: &'a Requirement,
+    facts: &'f Facts,
+    decision: Option<&'f DecisionFact>,
+    now: Timestamp,
 }
 
-fn field_state(asked: &AskedField, proof: Option<&ProofFact>) -> FieldState {
-    let name = asked.field.name;
-    match proof {
-        Some(proof) if proof.disputed.contains(name) => FieldState::Rejected,
-        Some(proof) if proof.changed.contains(name) => FieldState::Processing,
-        Some(_) | None => FieldState::Accepted,
+impl<'a> Case<'a, '_> {
+    fn assess(&self) -> Assessment<'a> {
+        let given = |asked: &&AskedField| self.facts.given.contains(asked.field.name());
+        let (given, missing): (Vec<_>, Vec<_>) = self.requirement.fields.iter().partition(given);
+        let provided_fields: Vec<_> = given.into_iter().map(|asked| self.provided(asked)).collect();
+        let again = provided_fields.iter().filter(|field| field.fault.is_some_and(|fault| fault != Fault::Disputed));
+        let missing = missing.into_iter().map(|asked| MissingField { asked, optional: asked.optional });
+        let fields = missing.chain(again.map(|field| MissingField { asked: field.asked, optional: false }));
+        let fields: Vec<_> = fields.collect();
+        let proof = self.proof_needed();
+        let status = if proof.is_some() || fields.iter().any(|field| !field.optional) {
+            Status::NeedsInfo
+        } else if self.is_settled() && provided_fields.iter().all(|field| field.state == FieldState::Accepted) {
+            Status::Accepted
+        } else {
+            Status::Processing
+        };
+        let found = |field: &ProvidedField<'_>| matches!(field.fault, Some(Fault::Found(_)));
+        let notice = provided_fields.iter().any(found).then_some(Notice::GiveAgain);
+        Assessment { status, fields, provided_fields, proof, notice }
+    }
+
+    /// Whether people decide about this customer.
+    fn is_reviewed(&self) -> bool {
+        self.requirement.review || self.decision.is_some()
+    }
+
+    /// Whether nobody has to decide any more, as far as the customer as a whole is concerned.
+    fn is_settled(&self) -> bool {
+        match self.decision {
+            Some(decision) => decision.verdict == Verdict::Accepted && self.open_proof().is_none(),
+            None => !self.requirement.review,
+        }
+    }
+
+    fn proof(&self) -> Option<(&'a str, Option<&ProofFact>)> {
+        let provider = self.requirement.provider.as_deref()?;
+        Some((provider, self.facts.proofs.get(provider)))
+    }
+
+    /// The proof that contradicts what is held and that no decision has weighed.
+    fn open_proof(&self) -> Option<&ProofFact> {
+        let (provider, proof) = self.proof()?;
+        let is_weighed = self.decision.is_some_and(|decision| decision.weighed.contains(provider));
+        proof.filter(|proof| (proof.contested || !proof.changed.is_empty()) && !is_weighed)
+    }
+
+    fn proof_needed(&self) -> Option<ProofNeeded<'a>> {
+        let (provider, proof) = self.proof()?;
+        let reason = match proof {
+            None => ProofReason::Missing,
+            Some(proof) if !self.is_reviewed() && proof.contested => ProofReason::Contested,
+            Some(proof) if !self.is_reviewed() && !proof.changed.is_empty() => ProofReason::Changed,
+            Some(proof) if proof.is_over(self.now) => ProofReason::Expired,
+            Some(_) => return None,
+        };
+        Some(ProofNeeded { provider, reason })
+    }
+
+    fn provided(&self, asked: &'a AskedField) -> ProvidedField<'a> {
+        let name = asked.field.name();
+        let fault = self.fault(name);
+        let state = match fault {
+            Some(_) => FieldState::Rejected,
+            None if self.is_open(name) => FieldState::Processing,
+            None => FieldState::Accepted,
+        };
+        ProvidedField { asked, state, fault }
+    }
+
+    fn fault(&self, field: &str) -> Option<Fault> {
+        if self.facts.unfit.get(self.name).is_some_and(|unfit| unfit.contains(field)) {
+            return Some(Fault::NotAChoice);
+        }
+        if self.facts.expiries.get(field).is_some_and(|expiry| *expiry <= self.now) {
+            return Some(Fault::Expired);
+        }
+        if let Some(flaw) = self.decision.and_then(|decision| decision.flaws.get(field)) {
+            return Some(Fault::Found(*flaw));
+        }
+        let is_disputed = self.open_proof().is_some_and(|proof| proof.disputed.contains(field));
+        (is_disputed && !self.is_reviewed()).then_some(Fault::Disputed)
+    }
+
+    /// Whether somebody, or a new proof, has to confirm the value.
+    fn is_open(&self, field: &str) -> bool {
+        let in_proof =
+            self.open_proof().is_some_and(|proof| proof.disputed.contains(field) || proof.changed.contains(field));
+        let approved = match self.decision {
+            Some(decision) => decision.approved(field),
+            None => !self.requirement.review,
+        };
+        in_proof || !approved
     }
 }

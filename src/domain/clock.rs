@@ -4,6 +4,7 @@ use std::ops::{Add, Sub};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use time::format_description::well_known::Rfc3339;
 use time::{Date, OffsetDateTime};
 
 /// Microseconds since the Unix epoch, the one form in which times are kept and compared.
@@ -24,6 +25,12 @@ impl Timestamp {
         Self(seconds.saturating_mul(1_000_000))
     }
 
+    /// Takes the first moment of a day in UTC.
+    #[must_use]
+    pub fn from_date(date: Date) -> Self {
+        Self::from_seconds(date.midnight().assume_utc().unix_timestamp())
+    }
+
     /// Gives microseconds since the epoch.
     #[must_use]
     pub const fn micros(self) -> i64 {
@@ -34,6 +41,13 @@ impl Timestamp {
     #[must_use]
     pub const fn seconds(self) -> i64 {
         self.0.div_euclid(1_000_000)
+    }
+
+    /// Writes the moment in UTC by [RFC 3339](https://www.rfc-editor.org/rfc/rfc3339), to the second.
+    #[must_use]
+    pub fn rfc3339(self) -> String {
+        let moment = OffsetDateTime::from_unix_timestamp(self.seconds()).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        moment.format(&Rfc3339).expect("a year of four digits has this form")
     }
 
     /// Gives the day in UTC.

@@ -9,22 +9,37 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::clock::Timestamp;
+use super::decision::{DecisionFact, Flaw, Notice, Ruling, Verdict};
 use super::facts::{Facts, ProofFact};
+use super::requirement::Requirements;
 
 /// The sealed document. It has no `Debug`: it is the customer.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Document {
     fields: BTreeMap<String, Held>,
     proofs: BTreeMap<String, Proof>,
+    #[serde(default)]
+    decisions: BTreeMap<String, Decision>,
     wallet: Option<String>,
 }
 
 /// What is held for one field.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Held {
+pub enum Held {
+    /// A value in the form in which its field stores it.
     Value(String),
+    /// The id of a file.
     File(Uuid),
+}
+
+impl Held {
+    fn hash(&self, field: &str, bind: Binder<'_>) -> String {
+        match self {
+            Self::Value(value) => bind(field, &fold(field, value)),
+            Self::File(id) => bind(field, &id.to_string()),
+        }
+    }
 }
 
 /// One provider's word on this target.
@@ -50,6 +65,19 @@ impl Proof {
         let unchanged = || self.bound.get(field).is_some_and(|hash| *hash == bind(field, &fold(field, held)));
         self.filled_in.contains(field) && unchanged()
     }
+}
+
+/// What people decided for one type.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+struct Decision {
+    verdict: Verdict,
+    notice: Option<Notice>,
+    decided_at: Timestamp,
+    flaws: BTreeMap<String, Flaw>,
+    /// The keyed hash of each value that was there.
+    saw: BTreeMap<String, String>,
+    /// The proofs that were there, by the time of each.
+    weighed: BTreeMap<String, Timestamp>,
 }
 
 /// Gives the keyed hash of a field's value.
@@ -118,14 +146,80 @@ impl Document {
         self.proofs.insert(provider.to_owned(), proof);
     }
 
-    /// Sums up in clear what may be read without opening the document: names and states, no value.
+    /// Takes a decision for one type, which binds everything that is there.
+    pub fn decide(&mut self, customer_type: &str, ruling: Ruling, bind: Binder<'_>) {
+        let decision = Decision {
+            verdict: ruling.verdict,
+            notice: ruling.notice,
+            decided_at: ruling.decided_at,
+            flaws: ruling.flaws,
+            saw: self.fields.iter().map(|(field, held)| (field.clone(), held.hash(field, bind))).collect(),
+            weighed: self.proofs.iter().map(|(name, proof)| (name.clone(), proof.verified_at)).collect(),
+        };
+        self.decisions.insert(customer_type.to_owned(), decision);
+    }
+
+    /// The value or file that is held for a field, by canonical name.
     #[must_use]
-    pub fn facts(&self, requirements_digest: &str, bind: Binder<'_>) -> Facts {
+    pub fn held(&self, field: &str) -> Option<&Held> {
+        self.fields.get(field)
+    }
+
+    /// Lists what is held, by canonical name.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &Held)> {
+        self.fields.iter().map(|(name, held)| (name.as_str(), held))
+    }
+
+    /// Lists the proofs by provider.
+    pub fn proofs(&self) -> impl Iterator<Item = (&str, &Proof)> {
+        self.proofs.iter().map(|(name, proof)| (name.as_str(), proof))
+    }
+
+    /// Sums up in clear what may be read without opening the document: names, states and times, no value.
+    #[must_use]
+    pub fn facts(&self, requirements: &Requirements, bind: Binder<'_>) -> Facts {
+        let expiry = |(field, held): (&String, &Held)| match held {
+            Held::Value(value) => Some((field.clone(), requirements.field(field)?.expires_at(value)?)),
+            Held::File(_) => None,
+        };
         Facts {
-            requirements: requirements_digest.to_owned(),
+            requirements: requirements.digest().to_owned(),
             given: self.fields.keys().cloned().collect(),
             proofs: self.proofs.iter().map(|(name, proof)| (name.clone(), self.proof_fact(proof, bind))).collect(),
             statuses: BTreeMap::new(),
+            expiries: self.fields.iter().filter_map(expiry).collect(),
+            unfit: self.unfit(requirements),
+            decisions: self.decisions.iter().map(|(name, made)| (name.clone(), self.decision_fact(made, bind))).collect(),
+        }
+    }
+
+    fn unfit(&self, requirements: &Requirements) -> BTreeMap<String, BTreeSet<String>> {
+        let mut unfit = BTreeMap::<String, BTreeSet<String>>::new();
+        for (name, requirement) in requirements.of(true) {
+            for asked in &requirement.fields {
+                let field = asked.field.name();
+                if let Some(Held::Value(value)) = self.fields.get(field)
+                    && !asked.takes(value)
+                {
+                    unfit.entry(name.to_owned()).or_default().insert(field.to_owned());
+                }
+            }
+        }
+        unfit
+    }
+
+    fn decision_fact(&self, decision: &Decision, bind: Binder<'_>) -> DecisionFact {
+        let is_unseen = |(field, held): &(&String, &Held)| decision.saw.get(*field) != Some(&held.hash(field, bind));
+        let unseen: BTreeSet<_> = self.fields.iter().filter(is_unseen).map(|(field, _)| field.clone()).collect();
+        let flaws = decision.flaws.iter().filter(|(field, _)| !unseen.contains(*field));
+        let is_weighed = |(name, proof): &(&String, &Proof)| decision.weighed.get(*name) == Some(&proof.verified_at);
+        DecisionFact {
+            verdict: decision.verdict,
+            notice: decision.notice,
+            decided_at: decision.decided_at,
+            flaws: flaws.map(|(field, flaw)| (field.clone(), *flaw)).collect(),
+            weighed: self.proofs.iter().filter(is_weighed).map(|(name, _)| name.clone()).collect(),
+            unseen,
         }
     }
 

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::clock::Timestamp;
+use super::decision::DecisionFact;
 
 /// SEP-12's customer statuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +47,24 @@ pub struct Facts {
     pub proofs: BTreeMap<String, ProofFact>,
     /// The last assessed status by type; a type that is not listed is `NEEDS_INFO`.
     pub statuses: BTreeMap<String, Status>,
+    /// When fields stop counting whose value says so, like the expiration date of a document.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub expiries: BTreeMap<String, Timestamp>,
+    /// By type, the fields whose value is not among the choices of that type.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unfit: BTreeMap<String, BTreeSet<String>>,
+    /// What people decided, by type.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub decisions: BTreeMap<String, DecisionFact>,
+}
+
+impl Facts {
+    /// The next moment after `now` at which something stops counting, so that it has to be assessed again.
+    #[must_use]
+    pub fn next_expiry(&self, now: Timestamp) -> Option<Timestamp> {
+        let proofs = self.proofs.values().filter_map(|proof| proof.expires_at);
+        proofs.chain(self.expiries.values().copied()).filter(|expiry| *expiry > now).min()
+    }
 }
 
 /// What is left of one provider's proof.
@@ -65,6 +84,12 @@ impl ProofFact {
     /// Tells whether the proof counts at `now`.
     #[must_use]
     pub fn stands(&self, now: Timestamp) -> bool {
-        !self.contested && self.changed.is_empty() && self.expires_at.is_none_or(|expires_at| now < expires_at)
+        !self.contested && self.changed.is_empty() && !self.is_over(now)
+    }
+
+    /// Tells whether its time is over at `now`.
+    #[must_use]
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|expires_at| expires_at <= now)
     }
 }

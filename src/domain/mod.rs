@@ -2,10 +2,12 @@
 
 pub mod account;
 pub mod assessment;
+pub mod audit;
 pub mod callback;
 pub mod causes;
 pub mod clock;
 pub mod crockford;
+pub mod decision;
 pub mod delivery;
 pub mod document;
 pub mod facts;

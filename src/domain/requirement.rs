@@ -1,21 +1,42 @@
 //! What a type of customer has to give and prove, as the configuration says.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 
 use aws_lc_rs::digest::{Context, SHA256};
 use data_encoding::HEXLOWER;
 
-use super::field::Field;
+use super::field::{FieldError, FieldRef, one_of};
 
 /// One field that a type asks for.
 #[derive(Clone, Debug)]
 pub struct AskedField {
-    /// The SEP-9 field.
-    pub field: &'static Field,
+    /// The field.
+    pub field: FieldRef,
     /// The spelling that answers use: the configuration's, of `last_name` and `family_name`.
     pub spelling: String,
     /// Whether the customer may leave it out.
     pub optional: bool,
+    /// The values that this type takes; empty where it takes whatever the field does.
+    pub choices: Vec<String>,
+}
+
+impl AskedField {
+    /// The values that an answer lists.
+    #[must_use]
+    pub fn listed_choices(&self) -> Vec<Cow<'static, str>> {
+        if self.choices.is_empty() {
+            self.field.choices()
+        } else {
+            self.choices.iter().cloned().map(Cow::Owned).collect()
+        }
+    }
+
+    /// Tells whether this type takes a value that the field took.
+    #[must_use]
+    pub fn takes(&self, value: &str) -> bool {
+        self.choices.is_empty() || self.choices.iter().any(|choice| choice == value)
+    }
 }
 
 /// What one type of customer, or a bare payment target, needs to be ACCEPTED.
@@ -25,14 +46,41 @@ pub struct Requirement {
     pub fields: Vec<AskedField>,
     /// The provider whose proof is needed.
     pub provider: Option<String>,
+    /// Whether a person decides when everything is there; otherwise it is accepted by itself.
+    pub review: bool,
+}
+
+impl Requirement {
+    /// Finds what is asked by the canonical name of its field.
+    #[must_use]
+    pub fn asked(&self, name: &str) -> Option<&AskedField> {
+        self.fields.iter().find(|asked| asked.field.name() == name)
+    }
+
+    /// Checks that this type takes the values of a PUT, each of which its field took; they go by canonical name.
+    ///
+    /// # Errors
+    /// The first that is not among the type's choices.
+    pub fn check_choices<'v>(
+        &self,
+        values: impl IntoIterator<Item = (&'v str, &'v str)>,
+    ) -> Result<(), FieldError> {
+        for (name, value) in values {
+            if let Some(asked) = self.asked(name).filter(|asked| !asked.takes(value)) {
+                return Err(FieldError::new(asked.spelling.clone(), one_of(&asked.choices)));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The requirements of all configured types.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Requirements {
     default_type: String,
     types: BTreeMap<String, Requirement>,
     payment_target: Requirement,
+    fields: HashMap<String, FieldRef>,
     digest: String,
 }
 
@@ -48,9 +96,12 @@ impl Requirements {
         types: BTreeMap<String, Requirement>,
         payment_target_provider: Option<String>,
     ) -> Self {
-        let payment_target = Requirement { fields: Vec::new(), provider: payment_target_provider };
+        let payment_target = Requirement { provider: payment_target_provider, ..Requirement::default() };
         let digest = digest(&types, &payment_target);
-        Self { default_type, types, payment_target, digest }
+        let asked = types.values().flat_map(|requirement| &requirement.fields).map(|asked| &asked.field);
+        let spelled = asked.flat_map(|field| field.spellings().map(|name| (name.to_owned(), field.clone())));
+        let fields = spelled.collect();
+        Self { default_type, types, payment_target, fields, digest }
     }
 
     /// Finds the type that a request names, or the default one, together with its name.
@@ -73,10 +124,10 @@ impl Requirements {
         types.filter(move |_| is_customer).chain(bare.into_iter().filter(move |_| !is_customer))
     }
 
-    /// Tells whether any type asks for a field; what nobody asks for is not stored.
+    /// Finds a field that any type asks for, by any of its spellings; what nobody asks for is not stored.
     #[must_use]
-    pub fn asks_for(&self, field: &'static Field) -> bool {
-        self.types.values().flat_map(|requirement| &requirement.fields).any(|asked| asked.field.name == field.name)
+    pub fn field(&self, name: &str) -> Option<&FieldRef> {
+        self.fields.get(name)
     }
 
     /// Tells these requirements from others, so that a changed configuration is noticed.
@@ -96,9 +147,12 @@ fn digest(types: &BTreeMap<String, Requirement>, payment_target: &Requirement) -
     for (name, requirement) in types.chain([(Requirements::BARE, payment_target)]) {
         part(name);
         part(requirement.provider.as_deref().unwrap_or_default());
+        part(if requirement.review { "review" } else { "auto" });
         for asked in &requirement.fields {
-            part(asked.field.name);
+            part(asked.field.name());
             part(if asked.optional { "optional" } else { "required" });
+            asked.choices.iter().for_each(|choice| part(choice));
+            part("");
         }
         part("");
     }

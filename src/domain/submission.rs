@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use time::Date;
 
-use super::field::{self, Field, FieldError, FieldType};
+use super::field::{self, FieldError, FieldRef, FieldType};
 use super::pii::Pii;
 use super::session::Naming;
 
@@ -44,7 +44,7 @@ pub struct Submission {
     /// `transaction_id`.
     pub transaction_id: Option<String>,
     /// The values to store, by canonical name, in NFC. `card.cvc` is never among them: it is checked and dropped.
-    pub values: BTreeMap<&'static str, Pii<String>>,
+    pub values: BTreeMap<String, Pii<String>>,
     /// How many names were ignored: no field of SEP-9, or one that nobody asks for.
     pub ignored: usize,
 }
@@ -72,22 +72,25 @@ pub enum SubmissionError {
     FileId(String),
 }
 
+/// Finds a field that is asked for by one of its spellings.
+pub type Asked<'a> = &'a dyn Fn(&str) -> Option<FieldRef>;
+
 /// What judging a value depends on, besides the value.
 struct Judge<'a> {
-    asked: &'a dyn Fn(&'static Field) -> bool,
+    asked: Asked<'a>,
     today: Date,
     hashed_mobile_number: bool,
 }
 
 impl Submission {
-    /// Reads the names and values of a PUT. `asked` tells which fields are asked for; others are neither validated
+    /// Reads the names and values of a PUT. `asked` finds the fields that are asked for; others are neither validated
     /// nor kept. `today` is the day in UTC.
     ///
     /// # Errors
     /// The first thing that is wrong: names before values, values in the order of their names.
     pub fn parse(
         pairs: Vec<(String, RawValue)>,
-        asked: &dyn Fn(&'static Field) -> bool,
+        asked: Asked<'_>,
         today: Date,
     ) -> Result<Self, SubmissionError> {
         let given = by_name(pairs)?;
@@ -113,10 +116,10 @@ impl Submission {
     fn take(&mut self, name: String, value: RawValue, judge: &Judge<'_>) -> Result<(), SubmissionError> {
         if let Some((name, parameter)) = self.parameter(&name) {
             *parameter = Some(parse_parameter(name, value)?);
-        } else if let Some(field) = judge.asked_field(&name) {
-            let value = judge.parse(field, field.spelling(&name), value)?;
-            if field.is_stored {
-                self.values.insert(field.name, Pii::new(value));
+        } else if let Some(field) = (judge.asked)(&name) {
+            let value = judge.parse(&field, &name, value)?;
+            if field.is_stored() {
+                self.values.insert(field.name().to_owned(), Pii::new(value));
             }
         } else if judge.asks_stem(&name, "_verification") {
             return Err(SubmissionError::Verification(name));
@@ -143,25 +146,24 @@ impl Submission {
 }
 
 impl Judge<'_> {
-    fn asked_field(&self, name: &str) -> Option<&'static Field> {
-        field::find(name).filter(|field| (self.asked)(field))
-    }
-
     /// Tells whether a name is that of an asked field followed by `suffix`.
     fn asks_stem(&self, name: &str, suffix: &str) -> bool {
-        name.strip_suffix(suffix).is_some_and(|stem| self.asked_field(stem).is_some())
+        name.strip_suffix(suffix).is_some_and(|stem| (self.asked)(stem).is_some())
     }
 
-    fn parse(&self, field: &'static Field, spelling: &'static str, value: RawValue) -> Result<String, FieldError> {
+    fn parse(&self, field: &FieldRef, spelling: &str, value: RawValue) -> Result<String, FieldError> {
         let text = match value {
             RawValue::Text(text) => text,
-            RawValue::Number(digits) if field.kind == FieldType::Number => digits,
-            RawValue::Number(_) | RawValue::Other => return Err(FieldError::new(spelling, expected(field.kind))),
+            RawValue::Number(digits) if field.kind() == FieldType::Number => digits,
+            RawValue::Number(_) | RawValue::Other => {
+                return Err(FieldError::new(spelling.to_owned(), expected(field.kind())));
+            }
         };
-        let parsed = if field.name == "mobile_number" && self.hashed_mobile_number {
-            field.parse_hash(&text, self.today)
-        } else {
-            field.parse(&text, self.today)
+        let parsed = match field {
+            FieldRef::Standard(field) if field.name == "mobile_number" && self.hashed_mobile_number => {
+                field.parse_hash(&text, self.today)
+            }
+            FieldRef::Standard(_) | FieldRef::Custom(_) => field.parse(&text, self.today),
         };
         parsed.map_err(|error| error.spelled(spelling))
     }
@@ -199,9 +201,9 @@ fn by_name(pairs: Vec<(String, RawValue)>) -> Result<BTreeMap<String, RawValue>,
 
 /// SEP-9: `mobile_number` is in E.164 "unless specified differently on `mobile_number_format`". A format that nobody
 /// asks for is not kept, so it cannot count.
-fn says_hash(given: &BTreeMap<String, RawValue>, asked: &dyn Fn(&'static Field) -> bool) -> bool {
+fn says_hash(given: &BTreeMap<String, RawValue>, asked: Asked<'_>) -> bool {
     const NAME: &str = "mobile_number_format";
-    matches!(given.get(NAME), Some(RawValue::Text(format)) if format == "hash") && field::find(NAME).is_some_and(asked)
+    matches!(given.get(NAME), Some(RawValue::Text(format)) if format == "hash") && asked(NAME).is_some()
 }
 
 fn parse_parameter(name: &'static str, value: RawValue) -> Result<String, FieldError> {

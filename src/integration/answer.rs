@@ -41,7 +41,7 @@ pub struct FieldAnswer {
     pub description: Cow<'static, str>,
     /// The values it can have, if they are few.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub choices: Option<Cow<'static, [&'static str]>>,
+    pub choices: Option<Vec<Cow<'static, str>>>,
     /// Whether it may be left out.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub optional: bool,

@@ -21,6 +21,7 @@
 mod answer;
 mod callbacks;
 mod message;
+pub mod review;
 mod stored;
 
 use std::collections::BTreeMap;
@@ -51,10 +52,10 @@ pub struct PutCustomer {
     pub selector: Selector,
     /// For what.
     pub customer_type: Option<String>,
-    /// Values by canonical SEP-9 name, validated.
-    pub values: BTreeMap<&'static str, Pii<String>>,
-    /// Files by canonical SEP-9 name, arrived and unclaimed.
-    pub files: Vec<(&'static str, StagedFile)>,
+    /// Values by canonical field name, validated.
+    pub values: BTreeMap<String, Pii<String>>,
+    /// Files by canonical field name, arrived and unclaimed.
+    pub files: Vec<(String, StagedFile)>,
 }
 
 /// What `PUT /customer/verification` brings.

@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::answer::{CustomerAnswer, FieldAnswer};
 use super::message;
 use super::{CallbackPolicy, CustomerIntegration, GetCustomer, IntegrationError, PutCustomer};
-use crate::domain::assessment::{Assessment, FieldState, assess};
-use crate::domain::facts::Facts;
+use crate::domain::assessment::{Assessment, MissingField, ProvidedField, assess};
+use crate::domain::facts::{Facts, Status};
 use crate::domain::memo::CustomerKey;
 use crate::domain::payto::Payto;
 use crate::domain::requirement::{AskedField, Requirement, Requirements};
@@ -80,19 +80,20 @@ impl Stored {
     fn answer(&self, type_name: &str, requirement: &Requirement, target: Option<&Target>) -> CustomerAnswer {
         let nothing = Facts::default();
         let facts = target.map_or(&nothing, |target| &target.facts);
-        let assessment = assess(requirement, facts, self.store.now());
+        let assessment = assess(type_name, requirement, facts, self.store.now());
         let link = assessment.proof.and(target).map(|target| self.link(target, type_name));
         CustomerAnswer {
             id: target.filter(|target| target.registered).map(|target| target.id.to_string()),
             status: assessment.status,
-            message: assessment.proof.map(|needed| {
-                let display_name = self.provider_names.get(needed.provider).map_or(needed.provider, String::as_str);
-                message::proof_needed(needed, display_name, link.as_deref())
-            }),
+            message: message::compose(&assessment, |provider| self.display_name(provider), link.as_deref()),
             fields: missing_fields(&assessment),
             provided_fields: provided_fields(&assessment),
             more_info_url: link,
         }
+    }
+
+    fn display_name<'a>(&'a self, provider: &'a str) -> &'a str {
+        self.provider_names.get(provider).map_or(provider, String::as_str)
     }
 
     fn link(&self, target: &Target, type_name: &str) -> String {
@@ -114,7 +115,9 @@ impl CustomerIntegration for Stored {
     }
 
     async fn put(&self, session: &Session, request: PutCustomer) -> Result<String, IntegrationError> {
-        self.requirement(request.customer_type.as_deref())?;
+        let (_, requirement) = self.requirement(request.customer_type.as_deref())?;
+        let values = request.values.iter().map(|(field, value)| (field.as_str(), value.expose().as_str()));
+        requirement.check_choices(values).map_err(|error| IntegrationError::Invalid(error.to_string()))?;
         let mut tx = self.store.begin().await?;
         let locked = lock(&self.store, &mut tx, session, &request.selector).await?;
         let before = locked.document()?;
@@ -204,28 +207,32 @@ fn check_found(store: &Store, selector: &Selector, found: Option<&Target>) -> Re
 }
 
 fn missing_fields(assessment: &Assessment<'_>) -> Option<BTreeMap<String, FieldAnswer>> {
-    let needs_info = assessment.status == crate::domain::facts::Status::NeedsInfo;
-    let fields: BTreeMap<_, _> =
-        assessment.fields.iter().map(|asked| (asked.spelling.clone(), describe(asked, None))).collect();
+    let needs_info = assessment.status == Status::NeedsInfo;
+    let field = |missing: &MissingField<'_>| {
+        (missing.asked.spelling.clone(), FieldAnswer { optional: missing.optional, ..describe(missing.asked) })
+    };
+    let fields: BTreeMap<_, _> = assessment.fields.iter().map(field).collect();
     (needs_info || !fields.is_empty()).then_some(fields)
 }
 
 fn provided_fields(assessment: &Assessment<'_>) -> Option<BTreeMap<String, FieldAnswer>> {
-    let fields: BTreeMap<_, _> = assessment
-        .provided_fields
-        .iter()
-        .map(|provided| (provided.asked.spelling.clone(), describe(provided.asked, Some(provided.state))))
-        .collect();
+    let field = |provided: &ProvidedField<'_>| {
+        let error = provided.fault.map(|fault| Cow::Borrowed(message::fault(fault)));
+        let answer = FieldAnswer { status: Some(provided.state), error, ..describe(provided.asked) };
+        (provided.asked.spelling.clone(), answer)
+    };
+    let fields: BTreeMap<_, _> = assessment.provided_fields.iter().map(field).collect();
     (!fields.is_empty()).then_some(fields)
 }
 
-fn describe(asked: &AskedField, state: Option<FieldState>) -> FieldAnswer {
+fn describe(asked: &AskedField) -> FieldAnswer {
+    let choices = asked.listed_choices();
     FieldAnswer {
-        r#type: asked.field.kind,
-        description: Cow::Borrowed(asked.field.description),
-        choices: (!asked.field.choices.is_empty()).then_some(Cow::Borrowed(asked.field.choices)),
+        r#type: asked.field.kind(),
+        description: asked.field.description(),
+        choices: (!choices.is_empty()).then_some(choices),
         optional: asked.optional,
-        status: state,
-        error: (state == Some(FieldState::Rejected)).then_some(Cow::Borrowed(message::DISPUTED)),
+        status: None,
+        error: None,
     }
 }

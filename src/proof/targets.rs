@@ -61,11 +61,11 @@ impl Proofs {
     }
 
     fn target_status(&self, hash: &PaytoHash, target: &Target) -> Option<TargetStatus> {
-        let (_, requirement) = self.requirement(target.is_customer, None)?;
+        let (name, requirement) = self.requirement(target.is_customer, None)?;
         let access_token = target.access_token(self.store.vault()).reveal();
         Some(TargetStatus {
             h_payto: hash.to_string(),
-            status: assess(requirement, &target.facts, self.store.now()).status,
+            status: assess(name, requirement, &target.facts, self.store.now()).status,
             kyc_url: format!("{}/kyc-spa/{access_token}", self.public_url),
             access_token,
         })

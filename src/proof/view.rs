@@ -39,6 +39,10 @@ pub enum Standing {
     Open,
     /// The provider contradicted what the customer gave.
     Contested,
+    /// Somebody is looking at it.
+    Waiting,
+    /// It will never succeed.
+    Rejected,
 }
 
 /// One way to prove.
@@ -78,7 +82,7 @@ impl Proofs {
         let Some((name, requirement)) = self.requirement(target.is_customer, customer_type) else {
             return Ok(None);
         };
-        let assessment = assess(requirement, &target.facts, self.store.now());
+        let assessment = assess(name, requirement, &target.facts, self.store.now());
         let route = assessment.proof.and_then(|needed| self.routes.get(needed.provider));
         Ok(Some(TargetView {
             payto: open.payto()?,
@@ -86,7 +90,9 @@ impl Proofs {
             customer_type: name.to_owned(),
             standing: match assessment.status {
                 Status::Accepted => Standing::Verified,
-                Status::NeedsInfo | Status::Processing | Status::Rejected => match assessment.proof {
+                Status::Processing => Standing::Waiting,
+                Status::Rejected => Standing::Rejected,
+                Status::NeedsInfo => match assessment.proof {
                     Some(ProofNeeded { reason: ProofReason::Contested, .. }) => Standing::Contested,
                     Some(_) | None => Standing::Open,
                 },
@@ -125,7 +131,7 @@ impl Proofs {
 /// The required fields that neither the customer gave nor the offered provider fills in.
 fn missing_fields(assessment: &Assessment<'_>, route: Option<&Route>) -> Vec<AskedField> {
     let filled_in =
-        |asked: &AskedField| route.is_some_and(|route| route.shares.iter().any(|field| field.name == asked.field.name));
-    let missing = assessment.fields.iter().filter(|asked| !asked.optional && !filled_in(asked));
-    missing.map(|asked| (*asked).clone()).collect()
+        |asked: &AskedField| route.is_some_and(|route| route.shares.iter().any(|field| field.name == asked.field.name()));
+    let missing = assessment.fields.iter().filter(|missing| !missing.optional && !filled_in(missing.asked));
+    missing.map(|missing| missing.asked.clone()).collect()
 }

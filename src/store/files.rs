@@ -8,6 +8,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::{LockedTarget, Store, StoreError, Tx};
+use crate::domain::clock::Timestamp;
 use crate::vault::{DataKey, Place, random};
 
 const TABLE: &str = "files";
@@ -35,7 +36,39 @@ pub struct StagedFile {
     pub id: Uuid,
 }
 
+/// What is known of a customer's file without opening it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileRecord {
+    /// Its id.
+    pub id: Uuid,
+    /// Its type, told by its content.
+    pub content_type: String,
+    /// Its size in bytes.
+    pub size: i64,
+    /// When it began to arrive.
+    pub created_at: Timestamp,
+}
+
 impl Store {
+    /// Lists the files of a target.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn list_target_files(&self, target: Uuid) -> Result<Vec<FileRecord>, StoreError> {
+        let query = self.db.query(
+            "SELECT id, content_type, size, created_at FROM files \
+             WHERE target_id = $1 AND content_type IS NOT NULL ORDER BY created_at, id",
+        );
+        let rows = query.bind(target).fetch_all::<(Uuid, String, i64, i64)>().await?;
+        let record = |(id, content_type, size, created_at)| FileRecord {
+            id,
+            content_type,
+            size,
+            created_at: Timestamp::from_micros(created_at),
+        };
+        Ok(rows.into_iter().map(record).collect())
+    }
+
     /// Starts an upload.
     ///
     /// # Errors

@@ -11,6 +11,7 @@
 //!
 //! [`Timestamp`]: crate::domain::clock::Timestamp
 
+mod audit;
 mod callbacks;
 mod challenges;
 mod connections;
@@ -20,7 +21,9 @@ mod open;
 mod operator_keys;
 mod outbox;
 mod processes;
+mod rejections;
 mod secret;
+mod statuses;
 mod targets;
 
 use std::sync::Arc;
@@ -28,12 +31,14 @@ use std::sync::Arc;
 use crate::domain::clock::{Clock, Timestamp};
 use crate::vault::{Vault, VaultError};
 
-pub use files::{FileUpload, StagedFile};
+pub use audit::{AuditRecord, NewAuditEntry};
+pub use files::{FileRecord, FileUpload, StagedFile};
 pub use open::{OpenError, StoreSettings};
 pub use operator_keys::OperatorKeyRecord;
 pub use outbox::Message;
 pub use processes::Process;
-pub use targets::{AccessToken, LockedTarget, OpenTarget, Target};
+pub use statuses::{StatusPosition, StatusRecord};
+pub use targets::{AccessToken, Due, LockedTarget, OpenTarget, Target};
 
 /// How storage can fail.
 #[derive(Debug, thiserror::Error)]

@@ -23,10 +23,14 @@ pub enum Purpose {
     FormToken,
     /// The bearer key of an operator.
     OperatorKey,
+    /// The key of a customer who was rejected, which outlives the customer.
+    Rejection,
+    /// A place in a list, as it is handed out.
+    Cursor,
 }
 
 /// Every purpose, in the order of declaration.
-const PURPOSES: [Purpose; Purpose::OperatorKey as usize + 1] = [
+const PURPOSES: [Purpose; Purpose::Cursor as usize + 1] = [
     Purpose::Account,
     Purpose::Target,
     Purpose::FieldValue,
@@ -35,6 +39,8 @@ const PURPOSES: [Purpose; Purpose::OperatorKey as usize + 1] = [
     Purpose::ProcessCookie,
     Purpose::FormToken,
     Purpose::OperatorKey,
+    Purpose::Rejection,
+    Purpose::Cursor,
 ];
 
 impl Purpose {
@@ -49,6 +55,8 @@ impl Purpose {
             Self::ProcessCookie => "process cookie",
             Self::FormToken => "form token",
             Self::OperatorKey => "operator key",
+            Self::Rejection => "rejection",
+            Self::Cursor => "cursor",
         }
     }
 }

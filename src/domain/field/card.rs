@@ -1,11 +1,12 @@
 //! SEP-9, card fields.
 
 use super::Field;
-use super::check::{card_code, card_month, card_number, country_alpha2};
+use super::check::{card_code, card_month, card_month_over, card_number, country_alpha2};
 
 pub(super) static FIELDS: &[Field] = &[
     Field::checked("card.number", "Card number", card_number),
-    Field::date("card.expiration_date", "Year and month in which the card expires, like 29-11", card_month),
+    Field::date("card.expiration_date", "Year and month in which the card expires, like 29-11", card_month)
+        .expiring(card_month_over),
     Field::checked("card.cvc", "Security code of the card", card_code).never_stored(),
     Field::text("card.holder_name", "Name on the card"),
     Field::text("card.network", "Brand of the card (Visa, Mastercard …)"),

@@ -8,12 +8,14 @@
 //! 2. other spellings of the same field go into `.or(…)`, not into a row of their own;
 //! 3. free text is `Field::text` (one line) or `Field::lines`, everything else names its validator in `check/`;
 //! 4. a new validator says what it needs in words that finish the sentence "'field' …", and never repeats the value;
-//! 5. add the name to `tests/domain/sep9_names.txt` and its good and bad values to `tests/domain/fields.rs`.
+//! 5. a value that names the end of its own time says so by `.expiring(…)`;
+//! 6. add the name to `tests/domain/sep9_names.txt` and its good and bad values to `tests/domain/fields.rs`.
 //!
 //! Source: [SEP-9 1.17](https://github.com/stellar/stellar-protocol/blob/master/ecosystem/sep-0009.md).
 
 mod card;
 mod check;
+mod custom;
 mod financial_account;
 mod natural_person;
 mod organization;
@@ -27,7 +29,10 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 use time::Date;
 
-use check::Check;
+use super::clock::Timestamp;
+use check::{Check, Expiry};
+pub(in crate::domain) use custom::one_of;
+pub use custom::{CustomField, CustomFieldError, CustomFieldSettings, FieldRef};
 
 /// The longest field name that a request may use, in characters.
 const MAX_NAME: usize = 64;
@@ -72,6 +77,7 @@ pub struct Field {
     /// Whether a value may be kept; if not, it is checked and dropped, so it is nothing to ask for.
     pub is_stored: bool,
     rule: Rule,
+    expiry: Option<Expiry>,
 }
 
 /// How a value is judged. All but files obey the rules of `text` first.
@@ -88,20 +94,23 @@ enum Rule {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("'{name}' {need}")]
 pub struct FieldError {
-    name: &'static str,
+    name: Cow<'static, str>,
     need: Cow<'static, str>,
 }
 
 impl FieldError {
     /// Joins a name with what its value needs, in words that finish the sentence "'name' …".
-    pub(in crate::domain) fn new(name: &'static str, need: &'static str) -> Self {
-        Self { name, need: Cow::Borrowed(need) }
+    pub(in crate::domain) fn new(
+        name: impl Into<Cow<'static, str>>,
+        need: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self { name: name.into(), need: need.into() }
     }
 
     /// Names the field as the request spelled it.
     #[must_use]
-    pub fn spelled(self, name: &'static str) -> Self {
-        Self { name, ..self }
+    pub fn spelled(self, name: &str) -> Self {
+        Self { name: name.to_owned().into(), ..self }
     }
 }
 
@@ -145,21 +154,25 @@ impl Field {
     }
 
     fn parse_by(&'static self, rule: Rule, text: &str, today: Date) -> Result<String, FieldError> {
-        let refuse = |need| FieldError::new(self.name, need);
+        let refuse = |need: &'static str| FieldError::new(self.name, need);
         match rule {
             Rule::File => Err(refuse("is binary: send it as multipart/form-data")),
             Rule::Line => text::line(text).map_err(refuse),
             Rule::Lines => text::lines(text).map_err(refuse),
             Rule::Choice if self.choices.contains(&text) => Ok(text.to_owned()),
-            Rule::Choice => {
-                Err(FieldError { name: self.name, need: format!("must be one of: {}", self.choices.join(", ")).into() })
-            }
+            Rule::Choice => Err(FieldError::new(self.name, one_of(self.choices))),
             Rule::Checked(check) => {
                 let value = text::line(text).map_err(refuse)?;
                 check(&value, today).map_err(refuse)?;
                 Ok(value)
             }
         }
+    }
+
+    /// Tells when a value stops counting, if it says so itself; it is one that [`parse`](Self::parse) gave.
+    #[must_use]
+    pub fn expires_at(&self, value: &str) -> Option<Timestamp> {
+        self.expiry.and_then(|expiry| expiry(value))
     }
 
     /// Finds the catalogue's own copy of one of the field's spellings.
@@ -173,7 +186,7 @@ impl Field {
     }
 
     const fn new(name: &'static str, kind: FieldType, description: &'static str, rule: Rule) -> Self {
-        Self { name, aliases: &[], kind, description, choices: &[], is_stored: true, rule }
+        Self { name, aliases: &[], kind, description, choices: &[], is_stored: true, rule, expiry: None }
     }
 
     const fn text(name: &'static str, description: &'static str) -> Self {
@@ -202,6 +215,10 @@ impl Field {
 
     const fn file(name: &'static str, description: &'static str) -> Self {
         Self::new(name, FieldType::Binary, description, Rule::File)
+    }
+
+    const fn expiring(self, expiry: Expiry) -> Self {
+        Self { expiry: Some(expiry), ..self }
     }
 
     const fn never_stored(self) -> Self {

@@ -1,7 +1,7 @@
 //! SEP-9, natural person fields.
 
 use super::Field;
-use super::check::{birth_date, country, day, email, ip_address, language, occupation, past_day, phone};
+use super::check::{birth_date, country, day, day_over, email, ip_address, language, occupation, past_day, phone};
 
 pub(super) static FIELDS: &[Field] = &[
     Field::text("last_name", "Family name, as on the passport").or(&["family_name"]),
@@ -31,7 +31,7 @@ pub(super) static FIELDS: &[Field] = &[
     ),
     Field::checked("id_country_code", "Country that issued the document, three letters (ISO 3166-1 alpha-3)", country),
     Field::date("id_issue_date", "Day on which the document was issued, like 2020-01-31", past_day),
-    Field::date("id_expiration_date", "Day on which the document expires, like 2030-01-31", day),
+    Field::date("id_expiration_date", "Day on which the document expires, like 2030-01-31", day).expiring(day_over),
     Field::text("id_number", "Number of the passport or other document"),
     Field::file("photo_id_front", "Image of the front of the photo ID or passport"),
     Field::file("photo_id_back", "Image of the back of the photo ID or passport"),

@@ -27,7 +27,7 @@ pub(in crate::http) async fn get_kyc_spa(
     let missing_fields = view
         .missing_fields
         .iter()
-        .map(|asked| MissingField { name: asked.spelling.clone(), description: asked.field.description.to_owned() });
+        .map(|asked| MissingField { name: asked.spelling.clone(), description: asked.field.description().into_owned() });
     let page = KycSpa::new(
         subject(&state.site, &view.payto, view.wallet, &view.customer_type),
         view.standing,

@@ -85,6 +85,8 @@ impl Page for KycSpa {
             bare,
             Self::sample_of(Standing::Verified, false),
             Self::sample_of(Standing::Contested, true),
+            Self::sample_of(Standing::Waiting, false),
+            Self::sample_of(Standing::Rejected, false),
         ]
     }
 

@@ -26,7 +26,7 @@ pub(in crate::http) async fn delete_customer(
     request: Request,
 ) -> Result<Json<Value>, ApiError> {
     let query = Query::parse(query.as_deref())?;
-    let body = Submission::parse(body::read_texts(request).await?, &|_| false, store.now().date())?;
+    let body = Submission::parse(body::read_texts(request).await?, &|_| None, store.now().date())?;
     let naming = Naming {
         id: None,
         account: Some(&account),

@@ -25,7 +25,7 @@ pub(in crate::http) async fn put_callback(
         Some(RawValue::Text(url)) => url,
         Some(RawValue::Number(_) | RawValue::Other) | None => return Err(ApiError::bad_request("'url' must be text")),
     };
-    let naming = Submission::parse(pairs, &|_| false, store.now().date())?;
+    let naming = Submission::parse(pairs, &|_| None, store.now().date())?;
     let customer = session.select(naming.naming())?;
     integration.callback(&session, customer, &url).await?;
     Ok(Json(json!({})))

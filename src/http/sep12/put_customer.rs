@@ -8,7 +8,6 @@ use axum::http::StatusCode;
 use serde::Serialize;
 
 use super::uploads::{Uploads, part_kind};
-use crate::domain::field;
 use crate::domain::requirement::Requirements;
 use crate::domain::session::Session;
 use crate::domain::submission::Submission;
@@ -37,7 +36,7 @@ pub(in crate::http) async fn put_customer(
     if !Query::parse(query.as_deref())?.is_empty() {
         return Err(ApiError::bad_request("parameters of a PUT belong into its body"));
     }
-    let mut uploads = Uploads::new(&store);
+    let mut uploads = Uploads::new(&store, &requirements);
     let put = match read(request, &session, &store, &requirements, &mut uploads).await {
         Ok(put) => integration.put(&session, put).await.map_err(ApiError::from),
         Err(refusal) => Err(refusal),
@@ -62,7 +61,7 @@ async fn read(
     uploads: &mut Uploads<'_>,
 ) -> Result<PutCustomer, ApiError> {
     let pairs = body::read(request, &Limits::default(), |name| part_kind(requirements, name), uploads).await?;
-    let asked = |field: &'static field::Field| requirements.asks_for(field);
+    let asked = |name: &str| requirements.field(name).cloned();
     let submission = Submission::parse(pairs, &asked, store.now().date())?;
     if submission.transaction_id.is_some() {
         return Err(ApiError::bad_request("'transaction_id' is not in use here"));

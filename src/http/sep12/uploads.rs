@@ -4,7 +4,7 @@ use tokio::runtime::Handle;
 use uuid::Uuid;
 
 use crate::domain::causes::chain;
-use crate::domain::field::{self, Field, FieldType};
+use crate::domain::field::{FieldRef, FieldType};
 use crate::domain::requirement::Requirements;
 use crate::domain::submission;
 use crate::http::ApiError;
@@ -19,8 +19,8 @@ const CONTENT_TYPES: [&str; 3] = ["image/jpeg", "image/png", "application/pdf"];
 
 /// Decides by its name alone how a part is read: neither a file name nor a part type is needed.
 pub(super) fn part_kind(requirements: &Requirements, name: &str) -> PartKind {
-    match field::find(name).filter(|field| requirements.asks_for(field)) {
-        Some(field) if field.kind == FieldType::Binary => PartKind::File,
+    match requirements.field(name) {
+        Some(field) if field.kind() == FieldType::Binary => PartKind::File,
         Some(_) => PartKind::Text,
         None if submission::PARAMETERS.contains(&name) => PartKind::Text,
         None => PartKind::Ignored,
@@ -30,17 +30,18 @@ pub(super) fn part_kind(requirements: &Requirements, name: &str) -> PartKind {
 /// The files of one request.
 pub(super) struct Uploads<'a> {
     store: &'a Store,
+    requirements: &'a Requirements,
     begun: Vec<Uuid>,
-    staged: Vec<(&'static str, StagedFile)>,
+    staged: Vec<(String, StagedFile)>,
 }
 
 impl<'a> Uploads<'a> {
-    pub(super) fn new(store: &'a Store) -> Self {
-        Self { store, begun: Vec::new(), staged: Vec::new() }
+    pub(super) fn new(store: &'a Store, requirements: &'a Requirements) -> Self {
+        Self { store, requirements, begun: Vec::new(), staged: Vec::new() }
     }
 
     /// The files that arrived, by canonical field name.
-    pub(super) fn staged(&self) -> Vec<(&'static str, StagedFile)> {
+    pub(super) fn staged(&self) -> Vec<(String, StagedFile)> {
         self.staged.clone()
     }
 
@@ -54,9 +55,9 @@ impl<'a> Uploads<'a> {
         delete(self.store.clone(), std::mem::take(&mut self.begun)).await;
     }
 
-    async fn stage(&mut self, field: &'static Field, content: &mut FileContent) -> Result<(), ApiError> {
-        if self.staged.iter().any(|(name, _)| *name == field.name) {
-            return Err(ApiError::bad_request(format!("'{}' has two spellings: give only one of them", field.name)));
+    async fn stage(&mut self, field: &FieldRef, content: &mut FileContent) -> Result<(), ApiError> {
+        if self.staged.iter().any(|(name, _)| name == field.name()) {
+            return Err(ApiError::bad_request(format!("'{}' has two spellings: give only one of them", field.name())));
         }
         let mut head = Vec::with_capacity(SNIFFED);
         while head.len() < SNIFFED
@@ -65,7 +66,7 @@ impl<'a> Uploads<'a> {
             head.extend_from_slice(&chunk);
         }
         let content_type = sniff(&head).ok_or_else(|| {
-            ApiError::bad_request(format!("'{}' cannot be decoded. Must be jpg, png or pdf.", field.name))
+            ApiError::bad_request(format!("'{}' cannot be decoded. Must be jpg, png or pdf.", field.name()))
         })?;
         let mut upload = self.store.begin_upload().await?;
         self.begun.push(upload.id());
@@ -73,7 +74,7 @@ impl<'a> Uploads<'a> {
         while let Some(chunk) = content.chunk().await? {
             upload.write(&chunk).await?;
         }
-        self.staged.push((field.name, upload.finish(content_type).await?));
+        self.staged.push((field.name().to_owned(), upload.finish(content_type).await?));
         Ok(())
     }
 }
@@ -98,7 +99,8 @@ async fn delete(store: Store, files: Vec<Uuid>) {
 
 impl FileSink for Uploads<'_> {
     async fn store(&mut self, field: &str, content: &mut FileContent) -> Result<(), ApiError> {
-        let field = field::find(field).ok_or_else(|| ApiError::bad_request("a file for an unknown field"))?;
+        let unknown = || ApiError::bad_request("a file for an unknown field");
+        let field = self.requirements.field(field).ok_or_else(unknown)?;
         self.stage(field, content).await
     }
 }

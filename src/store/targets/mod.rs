@@ -1,7 +1,10 @@
 //! Payment targets, and the customers among them: one row each, found by keyed hashes, opened by their data key.
 
+mod due;
 mod read;
 mod write;
+
+pub use due::Due;
 
 use std::ops::Deref;
 
@@ -103,6 +106,12 @@ impl Target {
 }
 
 impl OpenTarget {
+    /// The version of the document, which counts its changes.
+    #[must_use]
+    pub fn version(&self) -> i64 {
+        self.version
+    }
+
     /// Opens the payto URI, in normal form.
     ///
     /// # Errors

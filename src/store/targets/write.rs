@@ -9,6 +9,7 @@ use super::{
     payto_place, reached, readable, target_tag, whole,
 };
 use crate::domain::assessment::assess;
+use crate::domain::clock::Timestamp;
 use crate::domain::document::Document;
 use crate::domain::facts::{Facts, Status};
 use crate::domain::memo::CustomerKey;
@@ -67,6 +68,9 @@ impl Tx {
         let id = random::id();
         let (data_key, wrapped) = self.vault.new_data_key(data_key_place(id));
         let account = payto.customer_key().map(|key| account_tag(&self.vault, key.account()));
+        let document = self.first_document(payto).await?;
+        // Names and states of what is remembered need no requirements; the first PUT assesses it by them.
+        let facts = document.facts(&Requirements::default(), &|_, _| String::new());
         self.inner
             .query(
                 "INSERT INTO payment_targets (id, target_tag, account_tag, data_key, payto, link_tag, link_generation, \
@@ -79,12 +83,23 @@ impl Tx {
             .bind(wrapped)
             .bind(data_key.seal(payto_place(id), payto.normal_form().as_bytes()))
             .bind(AccessToken::derive(&self.vault, id, 0).tag())
-            .bind(data_key.seal(document_place(id, 0), &document_json(&Document::default())))
-            .bind(facts_json(&Facts::default()))
+            .bind(data_key.seal(document_place(id, 0), &document_json(&document)))
+            .bind(facts_json(&facts))
             .bind(self.now.micros())
             .execute()
             .await?;
         Ok(())
+    }
+
+    /// What is known of somebody new: nothing but that it was rejected before, if it was.
+    async fn first_document(&mut self, payto: &Payto) -> Result<Document, StoreError> {
+        let mut document = Document::default();
+        if payto.customer_key().is_some() {
+            for (customer_type, ruling) in self.list_rejections(payto).await? {
+                document.decide(&customer_type, ruling, &|_, _| String::new());
+            }
+        }
+        Ok(document)
     }
 
     /// Gives the keyed hash by which a proof binds the values of a target.
@@ -107,21 +122,22 @@ impl Tx {
         requirements: &Requirements,
     ) -> Result<(), StoreError> {
         let id = locked.target.id;
-        let mut facts = document.facts(requirements.digest(), &self.binder(locked));
+        let mut facts = document.facts(requirements, &self.binder(locked));
         for (name, requirement) in requirements.of(locked.target.is_customer) {
-            facts.statuses.insert(name.to_owned(), assess(requirement, &facts, self.now).status);
+            facts.statuses.insert(name.to_owned(), assess(name, requirement, &facts, self.now).status);
         }
         let version = locked.version + 1;
         self.inner
             .query(
                 "UPDATE payment_targets SET document = $2, document_version = $3, facts = $4, \
-                 registered_at = COALESCE(registered_at, $5), updated_at = $5 WHERE id = $1",
+                 registered_at = COALESCE(registered_at, $5), updated_at = $5, next_expiry = $6 WHERE id = $1",
             )
             .bind(id)
             .bind(locked.data_key.seal(document_place(id, version), &document_json(document)))
             .bind(version)
             .bind(facts_json(&facts))
             .bind(self.now.micros())
+            .bind(facts.next_expiry(self.now).map(Timestamp::micros))
             .execute()
             .await?;
         self.save_statuses(id, &locked.target.facts, &facts).await
@@ -162,7 +178,7 @@ impl Tx {
     }
 }
 
-async fn lock(query: Query<'_>, vault: &Vault) -> Result<Option<LockedTarget>, StoreError> {
+pub(super) async fn lock(query: Query<'_>, vault: &Vault) -> Result<Option<LockedTarget>, StoreError> {
     let row = query.fetch_optional::<WholeRow>().await?;
     row.map(|row| row.open(vault).map(LockedTarget)).transpose()
 }

@@ -1,10 +1,11 @@
 //! Days and months. SEP-9 writes dates in ISO 8601, date-only.
 
-use time::Date;
+use time::{Date, Month};
 use time::format_description::StaticFormatDescription;
 use time::macros::{date, format_description};
 
 use super::{Need, Verdict, ensure, is_digits};
+use crate::domain::clock::Timestamp;
 
 const DAY: StaticFormatDescription = format_description!("[year]-[month]-[day]");
 /// Nobody alive was born before.
@@ -33,6 +34,19 @@ pub(in super::super) fn card_month(text: &str, _today: Date) -> Verdict {
         year.len() == 2 && month.len() == 2 && is_digits(year) && is_digits(month) && ("01"..="12").contains(&month)
     });
     ensure(good, "must be a year and a month like 29-11")
+}
+
+/// Tells when a value is over that names the last day on which it counts.
+pub(in super::super) fn day_over(text: &str) -> Option<Timestamp> {
+    parse(text).ok()?.next_day().map(Timestamp::from_date)
+}
+
+/// Tells when a value is over that names the last month in which it counts.
+pub(in super::super) fn card_month_over(text: &str) -> Option<Timestamp> {
+    let (year, month) = text.split_once('-')?;
+    let (year, month) = (2000 + year.parse::<i32>().ok()?, Month::try_from(month.parse::<u8>().ok()?).ok()?);
+    let last_day = Date::from_calendar_date(year, month, month.length(year)).ok()?;
+    last_day.next_day().map(Timestamp::from_date)
 }
 
 /// The parser would take a sign before the year; ten bytes leave no room for it.

@@ -11,14 +11,17 @@ mod date;
 use time::Date;
 
 use super::text::Need;
+use crate::domain::clock::Timestamp;
 
 pub(super) use account::{card_code, card_number, cbu_number, clabe_number};
 pub(super) use code::{country, country_alpha2, language, occupation, whole_number};
 pub(super) use contact::{email, hash, ip_address, phone, website};
-pub(super) use date::{birth_date, card_month, day, past_day};
+pub(super) use date::{birth_date, card_month, card_month_over, day, day_over, past_day};
 
 /// Judges a value; the date is today's.
 pub(super) type Check = fn(&str, Date) -> Verdict;
+/// Tells when a value that says so stops counting.
+pub(super) type Expiry = fn(&str) -> Option<Timestamp>;
 /// What is wrong, if anything.
 pub(super) type Verdict = Result<(), Need>;
 

@@ -1,0 +1,287 @@
+//! Fields that the configuration adds to the catalogue, and what stands for a field of either kind.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use time::Date;
+
+use super::check::{self, Check};
+use super::{Field, FieldError, FieldType, find, is_well_formed, text};
+use crate::domain::clock::Timestamp;
+use crate::domain::memo::parse_id;
+use crate::domain::submission::PARAMETERS;
+
+/// Endings that SEP-12 gives to names of its own.
+const ENDINGS: [&str; 2] = ["_verification", "_file_id"];
+
+/// A field of the operator's own, like `acme.tax_status`.
+pub struct CustomField {
+    name: String,
+    kind: FieldType,
+    description: String,
+    choices: Vec<String>,
+    form: Form,
+    min: Option<u64>,
+    max: Option<u64>,
+}
+
+/// What a custom field is made from.
+pub struct CustomFieldSettings {
+    /// Its one spelling.
+    pub name: String,
+    /// What SEP-12 calls its type.
+    pub kind: FieldType,
+    /// What it is, for the person who is asked for it.
+    pub description: String,
+    /// The only values that it may have, of a `string`; empty when there is no such list.
+    pub choices: Vec<String>,
+    /// How a value is written: a name of [`CustomField::formats`], or the plain form of its type.
+    pub format: Option<String>,
+    /// The least value of a `number`, or the least length of a `string` in characters.
+    pub min: Option<u64>,
+    /// The greatest value of a `number`, or the greatest length of a `string` in characters.
+    pub max: Option<u64>,
+}
+
+/// Why there can be no such field; each belongs to one setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CustomFieldError {
+    /// Of the name: malformed, a parameter of SEP-12, or one of its endings.
+    #[error(
+        "a field's name is letters, digits and _, with one . in between at most, at most 64 characters, no parameter \
+         of SEP-12, and ends neither in _verification nor in _file_id"
+    )]
+    Name,
+    /// Of the name: SEP-9 has it.
+    #[error("is a SEP-9 field, which needs no description here")]
+    Standard,
+    /// Of the choices.
+    #[error("are for the type string alone, without format, min and max; each once, 1 to 64 characters")]
+    Choices,
+    /// Of the format.
+    #[error("is no format of this type")]
+    Format,
+    /// Of the limits.
+    #[error("min and max are for the types number and string, and min is not above max")]
+    Limits,
+}
+
+/// The form of a value; files have none.
+#[derive(Clone, Copy)]
+enum Form {
+    Line,
+    Lines,
+    Checked(Check),
+    /// The last day on which the value itself counts.
+    Until,
+}
+
+impl CustomField {
+    /// Checks the settings and makes the field.
+    ///
+    /// # Errors
+    /// The first setting that is wrong.
+    pub fn new(settings: CustomFieldSettings) -> Result<Self, CustomFieldError> {
+        let CustomFieldSettings { name, kind, description, choices, format, min, max } = settings;
+        let is_taken = PARAMETERS.contains(&name.as_str()) || ENDINGS.iter().any(|ending| name.ends_with(ending));
+        if !is_well_formed(&name) || is_taken {
+            return Err(CustomFieldError::Name);
+        }
+        if find(&name).is_some() {
+            return Err(CustomFieldError::Standard);
+        }
+        let form = Self::form(kind, format.as_deref()).ok_or(CustomFieldError::Format)?;
+        let has_limits = min.is_some() || max.is_some();
+        if has_limits && !matches!(kind, FieldType::String | FieldType::Number)
+            || min.zip(max).is_some_and(|(min, max)| min > max)
+        {
+            return Err(CustomFieldError::Limits);
+        }
+        let plain = kind == FieldType::String && format.is_none() && !has_limits;
+        if !choices.is_empty() && !(plain && are_choices(&choices)) {
+            return Err(CustomFieldError::Choices);
+        }
+        Ok(Self { name, kind, description, choices, form, min, max })
+    }
+
+    /// Names the formats of a type, besides its plain form.
+    #[must_use]
+    pub fn formats(kind: FieldType) -> &'static [&'static str] {
+        match kind {
+            FieldType::String => {
+                &["country", "country_alpha2", "email", "ip_address", "language", "lines", "phone", "website"]
+            }
+            FieldType::Date => &["birth_date", "past_day", "until"],
+            FieldType::Number | FieldType::Binary => &[],
+        }
+    }
+
+    fn form(kind: FieldType, format: Option<&str>) -> Option<Form> {
+        Some(match (kind, format) {
+            (FieldType::String | FieldType::Binary, None) => Form::Line,
+            (FieldType::Number, None) => Form::Checked(check::whole_number),
+            (FieldType::Date, None) => Form::Checked(check::day),
+            (FieldType::String, Some("lines")) => Form::Lines,
+            (FieldType::String, Some("country")) => Form::Checked(check::country),
+            (FieldType::String, Some("country_alpha2")) => Form::Checked(check::country_alpha2),
+            (FieldType::String, Some("email")) => Form::Checked(check::email),
+            (FieldType::String, Some("ip_address")) => Form::Checked(check::ip_address),
+            (FieldType::String, Some("language")) => Form::Checked(check::language),
+            (FieldType::String, Some("phone")) => Form::Checked(check::phone),
+            (FieldType::String, Some("website")) => Form::Checked(check::website),
+            (FieldType::Date, Some("birth_date")) => Form::Checked(check::birth_date),
+            (FieldType::Date, Some("until")) => Form::Until,
+            (FieldType::Date, Some("past_day")) => Form::Checked(check::past_day),
+            (_, Some(_)) => return None,
+        })
+    }
+
+    fn parse(&self, text: &str, today: Date) -> Result<String, FieldError> {
+        let refuse = |need: Cow<'static, str>| FieldError { name: self.name.clone().into(), need };
+        if self.kind == FieldType::Binary {
+            return Err(refuse("is binary: send it as multipart/form-data".into()));
+        }
+        if !self.choices.is_empty() {
+            let chosen = self.choices.iter().find(|choice| *choice == text);
+            return chosen.cloned().ok_or_else(|| refuse(one_of(&self.choices)));
+        }
+        let value = match self.form {
+            Form::Lines => text::lines(text),
+            Form::Line => text::line(text),
+            Form::Checked(check) => checked(text, check, today),
+            Form::Until => checked(text, check::day, today),
+        }
+        .map_err(|need| refuse(need.into()))?;
+        self.check_limits(&value).map_err(|need| refuse(need.into()))?;
+        Ok(value)
+    }
+
+    fn check_limits(&self, value: &str) -> Result<(), String> {
+        let is_number = self.kind == FieldType::Number;
+        let size = if is_number { parse_id(value).unwrap_or(u64::MAX) } else { value.chars().count() as u64 };
+        let unit = if is_number { "" } else { " characters long" };
+        match (self.min, self.max) {
+            (Some(min), _) if size < min => Err(format!("must be at least {min}{unit}")),
+            (_, Some(max)) if size > max => Err(format!("must be at most {max}{unit}")),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn checked(text: &str, check: Check, today: Date) -> Result<String, &'static str> {
+    let value = text::line(text)?;
+    check(&value, today).map(|()| value)
+}
+
+fn are_choices(choices: &[String]) -> bool {
+    let is_choice = |choice: &String| text::line(choice).as_ref() == Ok(choice) && choice.chars().count() <= 64;
+    let is_first = |(index, choice): (usize, &String)| !choices[..index].contains(choice);
+    choices.iter().all(is_choice) && choices.iter().enumerate().all(is_first)
+}
+
+/// Says which values there are.
+pub(in crate::domain) fn one_of(choices: &[impl AsRef<str>]) -> Cow<'static, str> {
+    let choices: Vec<_> = choices.iter().map(AsRef::as_ref).collect();
+    format!("must be one of: {}", choices.join(", ")).into()
+}
+
+/// A field that can be asked for: one of the catalogue, or one of the configuration.
+#[derive(Clone)]
+pub enum FieldRef {
+    /// A field of SEP-9.
+    Standard(&'static Field),
+    /// A field of the operator's own.
+    Custom(Arc<CustomField>),
+}
+
+impl FieldRef {
+    /// The canonical spelling, under which values are stored.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Standard(field) => field.name,
+            Self::Custom(field) => &field.name,
+        }
+    }
+
+    /// What SEP-12 calls its type.
+    #[must_use]
+    pub fn kind(&self) -> FieldType {
+        match self {
+            Self::Standard(field) => field.kind,
+            Self::Custom(field) => field.kind,
+        }
+    }
+
+    /// What it is, for the person who is asked for it.
+    #[must_use]
+    pub fn description(&self) -> Cow<'static, str> {
+        match self {
+            Self::Standard(field) => Cow::Borrowed(field.description),
+            Self::Custom(field) => Cow::Owned(field.description.clone()),
+        }
+    }
+
+    /// The only values that it may have; empty when there is no such list.
+    #[must_use]
+    pub fn choices(&self) -> Vec<Cow<'static, str>> {
+        match self {
+            Self::Standard(field) => field.choices.iter().copied().map(Cow::Borrowed).collect(),
+            Self::Custom(field) => field.choices.iter().cloned().map(Cow::Owned).collect(),
+        }
+    }
+
+    /// Whether a value may be kept.
+    #[must_use]
+    pub fn is_stored(&self) -> bool {
+        match self {
+            Self::Standard(field) => field.is_stored,
+            Self::Custom(_) => true,
+        }
+    }
+
+    /// Lists the canonical spelling and then the others.
+    pub fn spellings(&self) -> impl Iterator<Item = &str> {
+        let aliases: &[&str] = match self {
+            Self::Standard(field) => field.aliases,
+            Self::Custom(_) => &[],
+        };
+        std::iter::once(self.name()).chain(aliases.iter().copied())
+    }
+
+    /// Reads a value and gives the form to store; see [`Field::parse`].
+    ///
+    /// # Errors
+    /// Names the canonical spelling and what the value needs.
+    pub fn parse(&self, text: &str, today: Date) -> Result<String, FieldError> {
+        match self {
+            Self::Standard(field) => field.parse(text, today),
+            Self::Custom(field) => field.parse(text, today),
+        }
+    }
+
+    /// Tells when a value stops counting, if it says so itself; see [`Field::expires_at`].
+    #[must_use]
+    pub fn expires_at(&self, value: &str) -> Option<Timestamp> {
+        match self {
+            Self::Standard(field) => field.expires_at(value),
+            Self::Custom(field) => match field.form {
+                Form::Until => check::day_over(value),
+                Form::Line | Form::Lines | Form::Checked(_) => None,
+            },
+        }
+    }
+}
+
+impl From<&'static Field> for FieldRef {
+    fn from(field: &'static Field) -> Self {
+        Self::Standard(field)
+    }
+}
+
+impl fmt::Debug for FieldRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

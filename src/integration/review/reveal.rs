@@ -1,0 +1,46 @@
+//! Reading one value or file of a customer, which is remembered before it is given out.
+
+use uuid::Uuid;
+
+use super::{ReviewError, Reviews};
+use crate::domain::audit::Action;
+use crate::domain::document::Held;
+use crate::domain::pii::Pii;
+use crate::store::{FileRecord, NewAuditEntry};
+
+/// What was asked for.
+pub enum Revealed {
+    /// A value.
+    Value(Pii<String>),
+    /// A file, to be read by its id.
+    File(FileRecord),
+}
+
+impl Reviews {
+    /// Gives the value or file of a field, by any spelling, for a reason.
+    ///
+    /// # Errors
+    /// No reason; [`ReviewError::NotFound`] when there is no such customer or it holds nothing there; storage failed.
+    pub async fn reveal(&self, id: Uuid, operator: &str, field: &str, reason: &str) -> Result<Revealed, ReviewError> {
+        if reason.trim().is_empty() {
+            return Err(ReviewError::Invalid("'reason' must say why the value is read".to_owned()));
+        }
+        let mut tx = self.store.begin().await?;
+        let locked = tx.lock_target(id).await?.filter(|open| open.target.is_customer && open.target.registered);
+        let locked = locked.ok_or(ReviewError::NotFound)?;
+        // What no type asks for any more may still be held.
+        let name = self.requirements.field(field).map_or(field, |field| field.name());
+        let document = locked.document()?;
+        let revealed = match document.held(name).ok_or(ReviewError::NotFound)? {
+            Held::Value(value) => Revealed::Value(Pii::new(value.clone())),
+            Held::File(file) => {
+                let files = self.store.list_target_files(id).await?;
+                Revealed::File(files.into_iter().find(|known| known.id == *file).ok_or(ReviewError::NotFound)?)
+            }
+        };
+        let action = Action::Reveal { field: name.to_owned() };
+        tx.insert_audit_entry(&locked, NewAuditEntry { operator, action: &action, reason: Some(reason) }).await?;
+        tx.commit().await?;
+        Ok(revealed)
+    }
+}
