@@ -17,6 +17,7 @@ use crate::config::{Config, Mode};
 use crate::domain::clock::{Clock, SystemClock};
 use crate::egress::{Configured, SystemResolver, Untrusted};
 use crate::http::{self, AppState, Limits, Router, Site};
+use crate::integration::review::Reviews;
 use crate::integration::{CustomerIntegration, Stored};
 use crate::outbox::{self, Courier};
 use crate::proof::{Proofs, oauth2};
@@ -63,6 +64,8 @@ impl App {
             callbacks::courier(config, key, strangers.clone(), clock, store.clone(), integration)
         };
         let couriers = signing_key.map(courier).into_iter().collect();
+        let reviews =
+            Reviews::new(store.clone(), Arc::clone(&requirements), config.customers.sticky_rejection);
         let proofs = Proofs::new(store.clone(), Arc::clone(&requirements), routes, site.public_url.clone());
         let web_auth = web_auth::assemble(config, strangers, &store, &clock)?;
         let stellar_toml = web_auth::stellar_toml(config).map(|toml| toml.text().into());
@@ -73,6 +76,7 @@ impl App {
                 tokens: Arc::new(tokens),
                 store,
                 requirements,
+                reviews: Arc::new(reviews),
                 proofs: Arc::new(proofs),
                 site,
                 web_auth,

@@ -77,6 +77,11 @@ pub fn operator(state: AppState) -> Router {
     let routes = Router::new()
         .route("/payment-targets", put(operator::put_payment_target))
         .route("/payment-targets/{h_payto}", get(operator::get_payment_target))
+        .route("/customers", get(operator::get_customers))
+        .route("/customers/{id}", get(operator::get_customer))
+        .route("/customers/{id}/audit", get(operator::get_audit))
+        .route("/customers/{id}/decisions", post(operator::post_decision))
+        .route("/customers/{id}/reveal", post(operator::post_reveal))
         .route("/livez", get(operator::get_livez))
         .route("/readyz", get(operator::get_readyz));
     with_edge(routes.with_state(state))

@@ -7,6 +7,7 @@ use super::pages::PageError;
 use crate::domain::session::NamingError;
 use crate::domain::submission::SubmissionError;
 use crate::integration::IntegrationError;
+use crate::integration::review::ReviewError;
 use crate::store::StoreError;
 
 /// When to come back while the database is busy.
@@ -45,6 +46,17 @@ impl From<NamingError> for ApiError {
 impl From<SubmissionError> for ApiError {
     fn from(error: SubmissionError) -> Self {
         Self::bad_request(error.to_string())
+    }
+}
+
+impl From<ReviewError> for ApiError {
+    fn from(error: ReviewError) -> Self {
+        match error {
+            ReviewError::NotFound => Self::NotFound,
+            ReviewError::Invalid(message) => Self::bad_request(message),
+            ReviewError::Conflict(message) => Self::Conflict(message.into()),
+            ReviewError::Store(error) => error.into(),
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use super::sep10::WebAuthState;
 use crate::auth::TokenVerifier;
 use crate::domain::requirement::Requirements;
 use crate::integration::CustomerIntegration;
+use crate::integration::review::Reviews;
 use crate::proof::Proofs;
 use crate::store::Store;
 
@@ -23,6 +24,8 @@ pub struct AppState {
     pub store: Store,
     /// What types of customers have to give.
     pub requirements: Arc<Requirements>,
+    /// What operators see and decide of customers.
+    pub reviews: Arc<Reviews>,
     /// Sending browsers to providers and receiving them back.
     pub proofs: Arc<Proofs>,
     /// How the server is seen from outside.

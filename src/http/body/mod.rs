@@ -3,6 +3,7 @@
 mod form;
 mod json;
 mod multipart;
+mod object;
 mod source;
 
 use axum::extract::Request;
@@ -15,6 +16,7 @@ use super::pairs::Pairs;
 use crate::domain::submission::RawValue;
 
 pub use multipart::FileContent;
+pub use object::{Unique, read_object};
 
 use self::source::Source;
 
@@ -36,6 +38,9 @@ pub struct Limits {
 impl Limits {
     /// For bodies of a few short texts, some of which anybody may send: nothing much is kept of them.
     const TEXTS: Self = Self { body: 16 << 10, buffered: 16 << 10, file: 0, text: 8 << 10, fields: 16 };
+
+    /// Bytes of an object that an operator sends.
+    const OBJECT: usize = 64 << 10;
 }
 
 impl Default for Limits {

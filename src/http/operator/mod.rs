@@ -1,13 +1,24 @@
-//! The operator's listener: payment targets, and whether the server is alive.
+//! The operator's listener: payment targets, customers and what is decided about them, and whether the server is alive.
 //!
 //! Adding an endpoint: as in [`sep12`](super::sep12), with [`OperatorSession`](super::session::OperatorSession) first.
 
+mod cursor;
+mod get_audit;
+mod get_customer;
+mod get_customers;
 mod get_livez;
 mod get_payment_target;
 mod get_readyz;
+mod post_decision;
+mod post_reveal;
 mod put_payment_target;
 
+pub(super) use get_audit::get_audit;
+pub(super) use get_customer::get_customer;
+pub(super) use get_customers::get_customers;
 pub(super) use get_livez::get_livez;
 pub(super) use get_payment_target::get_payment_target;
 pub(super) use get_readyz::get_readyz;
+pub(super) use post_decision::post_decision;
+pub(super) use post_reveal::post_reveal;
 pub(super) use put_payment_target::put_payment_target;

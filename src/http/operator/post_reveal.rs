@@ -1,0 +1,58 @@
+//! `POST /customers/{id}/reveal`: reads one value or file of a customer, for a reason.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::get_customer::parse_id;
+use crate::http::ApiError;
+use crate::http::body;
+use crate::http::segment::Segment;
+use crate::http::session::OperatorSession;
+use crate::integration::review::{Revealed, Reviews};
+use crate::store::Store;
+
+const FORM: &str = "an object with 'field' and 'reason'";
+
+/// The longest reason, in characters.
+const MAX_REASON: usize = 2_000;
+
+/// The body.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reveal {
+    field: String,
+    reason: String,
+}
+
+/// Answers `{"field": …, "value": …}`, or the bytes of a file.
+pub(in crate::http) async fn post_reveal(
+    operator: OperatorSession,
+    State(reviews): State<Arc<Reviews>>,
+    State(store): State<Store>,
+    Segment(id): Segment,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let Reveal { field, reason } = body::read_object(request, FORM).await?;
+    if reason.chars().count() > MAX_REASON {
+        return Err(ApiError::bad_request("'reason' must be at most 2000 characters"));
+    }
+    let id = parse_id(&id)?;
+    let revealed = reviews.reveal(id, &operator.name, &field, &reason).await?;
+    tracing::info!(operator = operator.name, customer_id = %id, "a value was revealed");
+    let no_store = (CACHE_CONTROL, "no-store");
+    Ok(match revealed {
+        Revealed::Value(value) => ([no_store], Json(json!({ "field": field, "value": value.expose() }))).into_response(),
+        Revealed::File(file) => {
+            let content = store.read_file(file.id).await?.ok_or(ApiError::NotFound)?;
+            // Whatever somebody uploaded is saved, never shown as a page of ours.
+            let headers = [no_store, (CONTENT_DISPOSITION, "attachment"), (CONTENT_TYPE, file.content_type.as_str())];
+            (headers, content.to_vec()).into_response()
+        }
+    })
+}
