@@ -64,8 +64,7 @@ impl App {
             callbacks::courier(config, key, strangers.clone(), clock, store.clone(), integration)
         };
         let couriers = signing_key.map(courier).into_iter().collect();
-        let reviews =
-            Reviews::new(store.clone(), Arc::clone(&requirements), config.customers.sticky_rejection);
+        let reviews = Reviews::new(store.clone(), Arc::clone(&requirements), config.customers.sticky_rejection);
         let proofs = Proofs::new(store.clone(), Arc::clone(&requirements), routes, site.public_url.clone());
         let web_auth = web_auth::assemble(config, strangers, &store, &clock)?;
         let stellar_toml = web_auth::stellar_toml(config).map(|toml| toml.text().into());

@@ -27,8 +27,15 @@ fn read_one(name: &str, section: &mut Section<'_>) -> Option<CustomField> {
     let format = section.optional("format", parse::text);
     let min = section.optional("min", parse::whole_number);
     let max = section.optional("max", parse::whole_number);
-    let settings =
-        CustomFieldSettings { name: name.to_owned(), kind: kind?, description: description?, choices, format, min, max };
+    let settings = CustomFieldSettings {
+        name: name.to_owned(),
+        kind: kind?,
+        description: description?,
+        choices,
+        format,
+        min,
+        max,
+    };
     match CustomField::new(settings) {
         Ok(field) => Some(field),
         Err(error) => {

@@ -95,7 +95,7 @@ pub enum ProofReason {
     Contested,
 }
 
-impl<'a> Assessment<'a> {
+impl Assessment<'_> {
     /// A rejection tells no field: there is nothing to give, and what was wrong stays inside.
     fn rejected(notice: Option<Notice>) -> Self {
         Self {

@@ -4,7 +4,6 @@ use std::ops::{Add, Sub};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use time::format_description::well_known::Rfc3339;
 use time::{Date, OffsetDateTime};
 
 /// Microseconds since the Unix epoch, the one form in which times are kept and compared.
@@ -46,8 +45,9 @@ impl Timestamp {
     /// Writes the moment in UTC by [RFC 3339](https://www.rfc-editor.org/rfc/rfc3339), to the second.
     #[must_use]
     pub fn rfc3339(self) -> String {
-        let moment = OffsetDateTime::from_unix_timestamp(self.seconds()).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-        moment.format(&Rfc3339).expect("a year of four digits has this form")
+        let (date, seconds) = (self.date(), self.seconds().rem_euclid(86_400));
+        let (hour, minute, second) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+        format!("{date}T{hour:02}:{minute:02}:{second:02}Z")
     }
 
     /// Gives the day in UTC.

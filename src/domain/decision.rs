@@ -52,13 +52,8 @@ pub enum Notice {
 
 impl Notice {
     /// The whole catalogue.
-    pub const ALL: [Self; 5] = [
-        Self::NotAccepted,
-        Self::NotEligible,
-        Self::NotAvailableThere,
-        Self::IdentityNotConfirmed,
-        Self::GiveAgain,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::NotAccepted, Self::NotEligible, Self::NotAvailableThere, Self::IdentityNotConfirmed, Self::GiveAgain];
 
     /// The key by which decisions name it.
     #[must_use]
@@ -103,14 +98,8 @@ pub enum Flaw {
 
 impl Flaw {
     /// Every flaw.
-    pub const ALL: [Self; 6] = [
-        Self::Unreadable,
-        Self::Incomplete,
-        Self::Mismatch,
-        Self::WrongDocument,
-        Self::OutOfDate,
-        Self::NotAccepted,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Unreadable, Self::Incomplete, Self::Mismatch, Self::WrongDocument, Self::OutOfDate, Self::NotAccepted];
 
     /// The key by which decisions name it.
     #[must_use]

@@ -189,7 +189,11 @@ impl Document {
             statuses: BTreeMap::new(),
             expiries: self.fields.iter().filter_map(expiry).collect(),
             unfit: self.unfit(requirements),
-            decisions: self.decisions.iter().map(|(name, made)| (name.clone(), self.decision_fact(made, bind))).collect(),
+            decisions: self
+                .decisions
+                .iter()
+                .map(|(name, made)| (name.clone(), self.decision_fact(made, bind)))
+                .collect(),
         }
     }
 

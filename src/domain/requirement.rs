@@ -61,10 +61,7 @@ impl Requirement {
     ///
     /// # Errors
     /// The first that is not among the type's choices.
-    pub fn check_choices<'v>(
-        &self,
-        values: impl IntoIterator<Item = (&'v str, &'v str)>,
-    ) -> Result<(), FieldError> {
+    pub fn check_choices<'v>(&self, values: impl IntoIterator<Item = (&'v str, &'v str)>) -> Result<(), FieldError> {
         for (name, value) in values {
             if let Some(asked) = self.asked(name).filter(|asked| !asked.takes(value)) {
                 return Err(FieldError::new(asked.spelling.clone(), one_of(&asked.choices)));

@@ -88,11 +88,7 @@ impl Submission {
     ///
     /// # Errors
     /// The first thing that is wrong: names before values, values in the order of their names.
-    pub fn parse(
-        pairs: Vec<(String, RawValue)>,
-        asked: Asked<'_>,
-        today: Date,
-    ) -> Result<Self, SubmissionError> {
+    pub fn parse(pairs: Vec<(String, RawValue)>, asked: Asked<'_>, today: Date) -> Result<Self, SubmissionError> {
         let given = by_name(pairs)?;
         let judge = Judge { asked, today, hashed_mobile_number: says_hash(&given, asked) };
         let mut submission = Self::default();

@@ -8,7 +8,8 @@ use crate::domain::facts::Status;
 const WAITING: &str = "What you gave is being checked. There is nothing you have to do.";
 
 /// What a customer is told whose fields have to be given again, whatever found that.
-const AGAIN: &str = "Some of what you gave is not good as it is; beside each such field stands why. Please give it again.";
+const AGAIN: &str =
+    "Some of what you gave is not good as it is; beside each such field stands why. Please give it again.";
 
 /// Says what the assessment means and what to do next; `display_name` gives a provider's name for people, and the link
 /// to its proof, if there is one yet, ends the message.
@@ -17,7 +18,8 @@ pub(super) fn compose<'a>(
     display_name: impl Fn(&'a str) -> &'a str,
     link: Option<&str>,
 ) -> Option<String> {
-    let again = assessment.provided_fields.iter().any(|field| field.fault.is_some_and(|fault| fault != Fault::Disputed));
+    let again =
+        assessment.provided_fields.iter().any(|field| field.fault.is_some_and(|fault| fault != Fault::Disputed));
     let proof = assessment.proof.map(|needed| proof_needed(needed, display_name(needed.provider), link));
     let parts = match assessment.status {
         Status::Accepted => [None, None],

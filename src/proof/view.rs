@@ -130,8 +130,9 @@ impl Proofs {
 
 /// The required fields that neither the customer gave nor the offered provider fills in.
 fn missing_fields(assessment: &Assessment<'_>, route: Option<&Route>) -> Vec<AskedField> {
-    let filled_in =
-        |asked: &AskedField| route.is_some_and(|route| route.shares.iter().any(|field| field.name == asked.field.name()));
+    let filled_in = |asked: &AskedField| {
+        route.is_some_and(|route| route.shares.iter().any(|field| field.name == asked.field.name()))
+    };
     let missing = assessment.fields.iter().filter(|missing| !missing.optional && !filled_in(missing.asked));
     missing.map(|missing| missing.asked.clone()).collect()
 }

@@ -116,12 +116,16 @@ impl Tx {
             .bind(position)
             .bind(self.now.micros())
             .bind(entry.operator)
-            .bind(serde_json::to_string(entry.action).expect("maps with string keys always serialise"))
+            .bind(action_json(entry.action))
             .bind(entry.reason.map(|reason| locked.seal(reason_place(target, position), reason.as_bytes())))
             .execute()
             .await?;
         Ok(())
     }
+}
+
+fn action_json(action: &Action) -> String {
+    serde_json::to_string(action).expect("maps with string keys always serialise")
 }
 
 fn reason_place(target: Uuid, position: i64) -> Place {

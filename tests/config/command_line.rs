@@ -43,7 +43,7 @@ fn config_check_reports_everything_and_exits_with_2() {
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),
         "server.public_url: is required\n\
-         config.toml:2:1: customer_types.sep6.feilds: unknown key; known here: decision, fields, optional_fields, \
+         config.toml:2:1: customer_types.sep6.feilds: unknown key; known here: choices, decision, fields, optional_fields, \
          provider, verify\n\
          config.toml:4:1: log.level: must be \"error\" or \"warn\" or \"info\" or \"debug\" or \"trace\"\n\n\
          `kycd config reference` explains every key.\n"

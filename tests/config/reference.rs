@@ -74,7 +74,11 @@ fn known_keys(folder: &Folder, text: &str) -> BTreeMap<String, BTreeSet<String>>
     let mut probed = String::from("zzz = 0\n");
     for line in text.lines() {
         probed += &line.replace("{ field", "{ zzz = 0, field").replace("{ claim", "{ zzz = 0, claim");
-        probed += if line.starts_with('[') && !line.ends_with(".claims]") { "\nzzz = 0\n" } else { "\n" };
+        probed += if line.starts_with('[') && ![".claims]", ".choices]"].iter().any(|open| line.ends_with(open)) {
+            "\nzzz = 0\n"
+        } else {
+            "\n"
+        };
     }
     let mut known = BTreeMap::<String, BTreeSet<String>>::new();
     for line in folder.dev_problems(&probed) {
@@ -105,12 +109,23 @@ fn collect(path: &str, table: &toml::Table, into: &mut BTreeMap<String, BTreeSet
 
 /// Whether the keys of a table are names.
 fn is_open(path: &str) -> bool {
-    ["customer_types", "providers", "providers.*.claims", "providers.*.authorize_parameters"].contains(&path)
+    [
+        "custom_fields",
+        "customer_types",
+        "customer_types.*.choices",
+        "providers",
+        "providers.*.claims",
+        "providers.*.authorize_parameters",
+    ]
+    .contains(&path)
 }
 
 /// Takes indices and names out of a path.
 fn shape(path: &str) -> String {
     let mut shape = String::new();
+    // What is quoted is one name, whatever it holds.
+    let parts = path.split('"').enumerate();
+    let path: String = parts.map(|(index, part)| if index % 2 == 1 { "quoted" } else { part }).collect();
     for member in path.split('.').filter(|member| !member.is_empty()) {
         let member = member.split('[').next().expect("a name");
         let member = if is_open(&shape) { "*" } else { member };

@@ -7,7 +7,7 @@ use crate::{Folder, at};
 #[rstest]
 #[case::unknown_section(
     "[sever]\n",
-    "1:2: sever: unknown key; known here: callbacks, customer_types, customers, database, keys, log, operator, payment_targets, providers, sep10, server, stellar_toml, token_issuers"
+    "1:2: sever: unknown key; known here: callbacks, custom_fields, customer_types, customers, database, keys, log, operator, payment_targets, providers, sep10, server, stellar_toml, token_issuers"
 )]
 #[case::unknown_key("[operator]\n\n  listn = 1", "3:3: operator.listn: unknown key; known here: listen")]
 #[case::unknown_key_quoted("[operator]\n\"a\\nb\" = 1", "2:1: operator.\"a\\nb\": unknown key; known here: listen")]
@@ -108,11 +108,11 @@ use crate::{Folder, at};
 )]
 #[case::unknown_field(
     "[customer_types.sep6]\nfields = [\"first_name\", \"firstname\"]",
-    "2:25: customer_types.sep6.fields[1]: is not a SEP-9 field"
+    "2:25: customer_types.sep6.fields[1]: is neither a SEP-9 field nor one of custom_fields"
 )]
 #[case::unknown_optional_field(
     "[customer_types.sep6]\noptional_fields = [\"first name\"]",
-    "2:20: customer_types.sep6.optional_fields[0]: is not a SEP-9 field"
+    "2:20: customer_types.sep6.optional_fields[0]: is neither a SEP-9 field nor one of custom_fields"
 )]
 #[case::field_required_and_optional(
     "[customer_types.sep6]\nfields = [\"address\"]\noptional_fields = [\"address\"]",
@@ -130,13 +130,29 @@ use crate::{Folder, at};
     "[customer_types.sep6]\nfields = [\"email_address\"]\nverify = [\"email_address\"]",
     "3:11: customer_types.sep6.verify[0]: verification codes are not available yet"
 )]
-#[case::review(
-    "[customer_types.sep6]\ndecision = \"review\"",
-    "2:1: customer_types.sep6.decision: decisions are not available yet: must be \"auto\""
-)]
 #[case::other_decision(
     "[customer_types.sep6]\ndecision = \"maybe\"",
-    "2:1: customer_types.sep6.decision: must be \"auto\""
+    "2:1: customer_types.sep6.decision: must be \"auto\" or \"review\""
+)]
+#[case::sticky_rejection_that_is_no_flag(
+    "[customers]\nsticky_rejection = \"yes\"",
+    "2:1: customers.sticky_rejection: must be true or false"
+)]
+#[case::choices_of_another_field(
+    "[customer_types.sep6.choices]\nsex = [\"male\"]",
+    "2:1: customer_types.sep6.choices.sex: is not among the fields of this type"
+)]
+#[case::no_choices(
+    "[customer_types.sep6]\nfields = [\"sex\"]\nchoices = { sex = [] }",
+    "3:13: customer_types.sep6.choices.sex: must be an array with at least one element"
+)]
+#[case::a_choice_that_the_field_refuses(
+    "[customer_types.sep6]\nfields = [\"sex\"]\nchoices = { sex = [\"x\"] }",
+    "3:13: customer_types.sep6.choices.sex: has a choice that is no value of this field"
+)]
+#[case::a_choice_of_files(
+    "[customer_types.sep6]\nfields = [\"photo_id_front\"]\nchoices = { photo_id_front = [\"x\"] }",
+    "3:13: customer_types.sep6.choices.photo_id_front: has a choice that is no value of this field"
 )]
 #[case::unknown_provider_of_a_type(
     "[customer_types.sep6]\nprovider = \"eid\"",
@@ -148,6 +164,56 @@ use crate::{Folder, at};
 )]
 fn reports_what_is_wrong_with_a_section(#[case] toml: &str, #[case] expected: &str) {
     assert_eq!(Folder::new().serve_problems(toml), [at(expected)]);
+}
+
+/// A custom field with the given name and more keys.
+fn custom_field_problems(name: &str, more: &str) -> Vec<String> {
+    let toml = format!("[custom_fields.\"{name}\"]\ntype = \"string\"\ndescription = \"D\"\n{more}");
+    Folder::new().serve_problems(&toml)
+}
+
+#[rstest]
+#[case::of_sep_9("first_name", "is a SEP-9 field")]
+#[case::another_spelling("family_name", "is a SEP-9 field")]
+#[case::a_parameter("memo_type", "a field's name is")]
+#[case::a_verification("acme.phone_verification", "a field's name is")]
+#[case::a_file_id("acme.photo_file_id", "a field's name is")]
+#[case::two_dots("acme.tax.status", "a field's name is")]
+#[case::a_dot_at_the_end("acme.", "a field's name is")]
+#[case::a_hyphen("tax-status", "a field's name is")]
+#[case::too_long(&"a".repeat(65), "a field's name is")]
+fn a_custom_field_has_a_name_that_nobody_else_uses(#[case] name: &str, #[case] expected: &str) {
+    let problems = custom_field_problems(name, "");
+
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert!(
+        problems[0].starts_with("config.toml:1:16: custom_fields.") && problems[0].contains(expected),
+        "{problems:?}"
+    );
+}
+
+#[rstest]
+#[case::an_unknown_format("format = \"iban\"", "format: must be \"country\" or")]
+#[case::the_format_of_a_date("format = \"until\"", "format: must be \"country\" or")]
+#[case::choices_twice("choices = [\"a\", \"a\"]", "choices: are for the type string alone")]
+#[case::choices_with_a_format("format = \"email\"\nchoices = [\"a\"]", "choices: are for the type string alone")]
+#[case::a_negative_limit("min = -1", "min: must be a whole number from 0")]
+#[case::crossed_limits("min = 2\nmax = 1", "max: min and max are for")]
+fn a_custom_field_is_one_that_can_be_given(#[case] more: &str, #[case] expected: &str) {
+    let problems = custom_field_problems("acme.field", more);
+
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert!(problems[0].contains(&format!("custom_fields.\"acme.field\".{expected}")), "{problems:?}");
+}
+
+#[rstest]
+#[case::choices("choices = [\"a\"]", "choices: are for the type string alone")]
+#[case::a_format("format = \"email\"", "format: does not go with this type")]
+#[case::limits("max = 1", "max: min and max are for")]
+fn a_file_has_no_rules_of_text(#[case] more: &str, #[case] expected: &str) {
+    let toml = format!("[custom_fields.permit]\ntype = \"binary\"\ndescription = \"D\"\n{more}");
+
+    assert!(Folder::new().serve_problems(&toml)[0].contains(expected));
 }
 
 #[rstest]
@@ -185,10 +251,10 @@ fn reports_everything_at_once_in_the_order_of_the_file() {
             "config.toml:1:2: server.public_url: is required",
             "config.toml:2:1: server.listen: must be text",
             "config.toml:3:1: server.colour: unknown key; known here: listen, public_url, trusted_proxies",
-            "config.toml:5:1: customer_types.sep6.feilds: unknown key; known here: decision, fields, optional_fields, \
+            "config.toml:5:1: customer_types.sep6.feilds: unknown key; known here: choices, decision, fields, optional_fields, \
              provider, verify",
-            "config.toml:6:11: customer_types.sep6.fields[0]: is not a SEP-9 field",
-            "config.toml:6:16: customer_types.sep6.fields[1]: is not a SEP-9 field",
+            "config.toml:6:11: customer_types.sep6.fields[0]: is neither a SEP-9 field nor one of custom_fields",
+            "config.toml:6:16: customer_types.sep6.fields[1]: is neither a SEP-9 field nor one of custom_fields",
             "config.toml:8:1: log.level: must be \"error\" or \"warn\" or \"info\" or \"debug\" or \"trace\"",
             "KYCD_LOG__COLOR: log.color: unknown key; known here: format, level",
         ]

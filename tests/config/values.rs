@@ -20,6 +20,7 @@ pub(crate) fn describe(config: &Config) -> String {
         callbacks,
         sep10,
         stellar_toml,
+        custom_fields,
         customers,
         payment_targets,
         providers,
@@ -37,10 +38,11 @@ pub(crate) fn describe(config: &Config) -> String {
         writeln!(text, "{}", describe_issuer(issuer)).expect("a line");
     }
     writeln!(text, "{:?} {stellar_toml:?}", sep10.as_ref().map(describe_sep10)).expect("a line");
-    let Customers { default_type, types } = customers;
-    writeln!(text, "{default_type} {callbacks:?} {payment_targets:?} {log:?}").expect("a line");
-    for (name, CustomerType { fields, optional_fields, provider }) in types {
-        writeln!(text, "{name} {fields:?} {optional_fields:?} {provider:?}").expect("a line");
+    writeln!(text, "{custom_fields:?}").expect("a line");
+    let Customers { default_type, sticky_rejection, types } = customers;
+    writeln!(text, "{default_type} {sticky_rejection} {callbacks:?} {payment_targets:?} {log:?}").expect("a line");
+    for (name, CustomerType { fields, optional_fields, choices, provider, review }) in types {
+        writeln!(text, "{name} {fields:?} {optional_fields:?} {choices:?} {provider:?} {review}").expect("a line");
     }
     for (name, provider) in providers {
         writeln!(text, "{name} {}", describe_provider(provider)).expect("a line");

@@ -12,6 +12,7 @@ use rstest::rstest;
 use crate::requirements::{PROVIDER, requirement};
 
 const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
+const TYPE: &str = "sep6";
 const REQUIRED: [&str; 2] = ["first_name", "family_name"];
 const OPTIONAL: [&str; 1] = ["photo_id_front"];
 
@@ -30,7 +31,7 @@ fn facts(given: &[&str], proof: Option<ProofFact>) -> Facts {
 }
 
 fn missing(assessment: &Assessment<'_>) -> Vec<String> {
-    assessment.fields.iter().map(|asked| asked.spelling.clone()).collect()
+    assessment.fields.iter().map(|missing| missing.asked.spelling.clone()).collect()
 }
 
 fn provided(assessment: &Assessment<'_>) -> Vec<(String, FieldState)> {
@@ -53,7 +54,7 @@ fn fields_alone_decide_where_no_proof_is_asked_for(
     // A proof that nobody asked for changes nothing, not even one that is worthless.
     for proof in [None, Some(ProofFact { contested: true, disputed: names(&["birth_date"]), ..standing() })] {
         let facts = facts(given, proof);
-        let assessment = assess(&requirement, &facts, NOW);
+        let assessment = assess(TYPE, &requirement, &facts, NOW);
 
         assert_eq!(assessment.status, status);
         assert_eq!(missing(&assessment), expected);
@@ -84,7 +85,7 @@ fn a_proof_that_does_not_stand_has_to_be_made(#[case] proof: Option<ProofFact>, 
     let requirement = requirement(&REQUIRED, &OPTIONAL, Some(PROVIDER));
     let facts = facts(&["first_name", "last_name"], proof);
 
-    let assessment = assess(&requirement, &facts, NOW);
+    let assessment = assess(TYPE, &requirement, &facts, NOW);
 
     assert_eq!(assessment.status, if reason.is_none() { Status::Accepted } else { Status::NeedsInfo });
     assert_eq!(assessment.proof, reason.map(|reason| ProofNeeded { provider: PROVIDER, reason }));
@@ -95,8 +96,8 @@ fn the_proof_of_another_provider_does_not_count() {
     let (own, other) = (requirement(&[], &[], Some(PROVIDER)), requirement(&[], &[], Some("bank")));
     let facts = facts(&[], Some(standing()));
 
-    assert_eq!(assess(&own, &facts, NOW).status, Status::Accepted);
-    let proof = assess(&other, &facts, NOW).proof;
+    assert_eq!(assess(TYPE, &own, &facts, NOW).status, Status::Accepted);
+    let proof = assess(TYPE, &other, &facts, NOW).proof;
     assert_eq!(proof, Some(ProofNeeded { provider: "bank", reason: ProofReason::Missing }));
 }
 
@@ -105,7 +106,7 @@ fn a_proof_does_not_stand_in_for_a_field() {
     let requirement = requirement(&REQUIRED, &[], Some(PROVIDER));
     let facts = facts(&["first_name"], Some(standing()));
 
-    let assessment = assess(&requirement, &facts, NOW);
+    let assessment = assess(TYPE, &requirement, &facts, NOW);
 
     assert_eq!((assessment.status, assessment.proof), (Status::NeedsInfo, None));
     assert_eq!(missing(&assessment), ["family_name"]);
@@ -122,7 +123,7 @@ fn a_field_tells_how_the_proof_left_it() {
     };
     let facts = facts(&["first_name", "last_name", "photo_id_front"], Some(proof));
 
-    let states = provided(&assess(&requirement, &facts, NOW));
+    let states = provided(&assess(TYPE, &requirement, &facts, NOW));
 
     let expected = [
         ("first_name", FieldState::Rejected),
@@ -160,7 +161,7 @@ proptest! {
         let requirement = requirement(&required, &optional, provider);
         let facts = facts(&given, proof.clone());
 
-        let assessment = assess(&requirement, &facts, NOW);
+        let assessment = assess(TYPE, &requirement, &facts, NOW);
 
         let (missing, provided) = (missing(&assessment), provided(&assessment));
         let all_given = required.iter().all(|name| given.contains(name));

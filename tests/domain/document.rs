@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use rstest::rstest;
 use uuid::Uuid;
 
-use crate::requirements::PROVIDER;
+use crate::requirements::{PROVIDER, requirements};
 
 const EXPIRY: Timestamp = Timestamp::from_seconds(1_900_000_000);
 
@@ -38,7 +38,7 @@ fn prove(document: &mut Document, values: &[(&str, &str)]) {
 }
 
 fn facts(document: &Document) -> Facts {
-    document.facts("digest", &bind)
+    document.facts(&requirements(), &bind)
 }
 
 fn proof(document: &Document) -> ProofFact {
@@ -71,7 +71,7 @@ fn facts_name_what_is_there_and_no_value() {
 
     let facts = facts(&document);
 
-    assert_eq!(facts.requirements, "digest");
+    assert_eq!(facts.requirements, requirements().digest());
     assert_eq!(facts.given.iter().collect::<Vec<_>>(), ["first_name", "last_name", "photo_id_front"]);
     assert_eq!(facts.proofs.keys().collect::<Vec<_>>(), [PROVIDER]);
     assert_eq!(facts.proofs[PROVIDER].expires_at, Some(EXPIRY));

@@ -62,7 +62,7 @@ impl Wallet {
     }
 
     /// `PUT /customer`
-    pub(crate) async fn put(&self, values: &[(&'static str, &str)]) -> Result<String, IntegrationError> {
+    pub(crate) async fn put(&self, values: &[(&str, &str)]) -> Result<String, IntegrationError> {
         self.put_selected(self.select(None, None), None, values, Vec::new()).await
     }
 
@@ -76,7 +76,7 @@ impl Wallet {
         &self,
         id: &str,
         memo: Option<&str>,
-        values: &[(&'static str, &str)],
+        values: &[(&str, &str)],
     ) -> Result<String, IntegrationError> {
         self.put_selected(self.select(Some(id), memo), None, values, Vec::new()).await
     }
@@ -87,18 +87,18 @@ impl Wallet {
     }
 
     /// `PUT /customer` with a file
-    pub(crate) async fn put_file(&self, field: &'static str, file: &StagedFile) -> Result<String, IntegrationError> {
-        self.put_selected(self.select(None, None), None, &[], vec![(field, file.clone())]).await
+    pub(crate) async fn put_file(&self, field: &str, file: &StagedFile) -> Result<String, IntegrationError> {
+        self.put_selected(self.select(None, None), None, &[], vec![(field.to_owned(), file.clone())]).await
     }
 
     async fn put_selected(
         &self,
         selector: Selector,
         customer_type: Option<&str>,
-        values: &[(&'static str, &str)],
-        files: Vec<(&'static str, StagedFile)>,
+        values: &[(&str, &str)],
+        files: Vec<(String, StagedFile)>,
     ) -> Result<String, IntegrationError> {
-        let values = values.iter().map(|(field, value)| (*field, Pii::new((*value).to_owned()))).collect();
+        let values = values.iter().map(|(field, value)| ((*field).to_owned(), Pii::new((*value).to_owned()))).collect();
         let request = PutCustomer { selector, customer_type: customer_type.map(str::to_owned), values, files };
         self.integration.put(&self.session, request).await
     }

@@ -12,13 +12,14 @@ pub(crate) const PROVIDER: &str = "eid";
 pub(crate) fn requirement(required: &[&str], optional: &[&str], provider: Option<&str>) -> Requirement {
     let asked = |optional: bool| {
         move |name: &&str| AskedField {
-            field: field::find(name).expect("a SEP-9 field"),
+            field: field::find(name).expect("a SEP-9 field").into(),
             spelling: (*name).to_owned(),
             optional,
+            choices: Vec::new(),
         }
     };
     let fields = required.iter().map(asked(false)).chain(optional.iter().map(asked(true))).collect();
-    Requirement { fields, provider: provider.map(str::to_owned) }
+    Requirement { fields, provider: provider.map(str::to_owned), review: false }
 }
 
 /// `sep6`, the default, asks for two names and a photo that may be left out; `sep6-high` asks for a proof as well.

@@ -16,6 +16,7 @@ use crate::domain::submission::PARAMETERS;
 const ENDINGS: [&str; 2] = ["_verification", "_file_id"];
 
 /// A field of the operator's own, like `acme.tax_status`.
+#[derive(Debug)]
 pub struct CustomField {
     name: String,
     kind: FieldType,
@@ -68,7 +69,7 @@ pub enum CustomFieldError {
 }
 
 /// The form of a value; files have none.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 enum Form {
     Line,
     Lines,
@@ -99,7 +100,8 @@ impl CustomField {
             return Err(CustomFieldError::Limits);
         }
         let plain = kind == FieldType::String && format.is_none() && !has_limits;
-        if !choices.is_empty() && !(plain && are_choices(&choices)) {
+        let are_good = choices.is_empty() || (plain && are_choices(&choices));
+        if !are_good {
             return Err(CustomFieldError::Choices);
         }
         Ok(Self { name, kind, description, choices, form, min, max })

@@ -100,10 +100,7 @@ pub struct FieldError {
 
 impl FieldError {
     /// Joins a name with what its value needs, in words that finish the sentence "'name' …".
-    pub(in crate::domain) fn new(
-        name: impl Into<Cow<'static, str>>,
-        need: impl Into<Cow<'static, str>>,
-    ) -> Self {
+    pub(in crate::domain) fn new(name: impl Into<Cow<'static, str>>, need: impl Into<Cow<'static, str>>) -> Self {
         Self { name: name.into(), need: need.into() }
     }
 

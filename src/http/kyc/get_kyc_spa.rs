@@ -24,10 +24,10 @@ pub(in crate::http) async fn get_kyc_spa(
     let token = AccessToken::parse(&token).ok_or(PageError::Unknown)?;
     let view = state.proofs.view_linked(&token, query.get("type")).await?.ok_or(PageError::Unknown)?;
     let guard = FormGuard::of(&headers, &state.site);
-    let missing_fields = view
-        .missing_fields
-        .iter()
-        .map(|asked| MissingField { name: asked.spelling.clone(), description: asked.field.description().into_owned() });
+    let missing_fields = view.missing_fields.iter().map(|asked| MissingField {
+        name: asked.spelling.clone(),
+        description: asked.field.description().into_owned(),
+    });
     let page = KycSpa::new(
         subject(&state.site, &view.payto, view.wallet, &view.customer_type),
         view.standing,

@@ -35,8 +35,8 @@ struct ListedCustomer {
     changed_at: String,
 }
 
-/// Takes `status` (PROCESSING when left out), `type` (all when left out), `limit` and `cursor`. A customer who never
-/// left NEEDS_INFO is not listed.
+/// Takes `status` (`PROCESSING` when left out), `type` (all when left out), `limit` and `cursor`. A customer who never
+/// left `NEEDS_INFO` is not listed.
 pub(in crate::http) async fn get_customers(
     _: OperatorSession,
     State(reviews): State<Arc<Reviews>>,

@@ -9,10 +9,10 @@ use serde::Deserialize;
 use super::get_customer::parse_id;
 use crate::domain::decision::{Flaw, Notice, Verdict};
 use crate::domain::pii::Pii;
+use crate::http::ApiError;
 use crate::http::body::{self, Unique};
 use crate::http::segment::Segment;
 use crate::http::session::OperatorSession;
-use crate::http::ApiError;
 use crate::integration::review::{Dossier, NewDecision, Reviews};
 
 const FORM: &str = "an object with 'type' and 'status' (ACCEPTED, REJECTED or NEEDS_INFO), and perhaps 'message', \

@@ -47,7 +47,9 @@ pub(in crate::http) async fn post_reveal(
     tracing::info!(operator = operator.name, customer_id = %id, "a value was revealed");
     let no_store = (CACHE_CONTROL, "no-store");
     Ok(match revealed {
-        Revealed::Value(value) => ([no_store], Json(json!({ "field": field, "value": value.expose() }))).into_response(),
+        Revealed::Value(value) => {
+            ([no_store], Json(json!({ "field": field, "value": value.expose() }))).into_response()
+        }
         Revealed::File(file) => {
             let content = store.read_file(file.id).await?.ok_or(ApiError::NotFound)?;
             // Whatever somebody uploaded is saved, never shown as a page of ours.

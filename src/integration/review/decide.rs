@@ -9,6 +9,7 @@ use crate::domain::assessment::assess;
 use crate::domain::audit::Action;
 use crate::domain::decision::{Flaw, Notice, Ruling, Verdict};
 use crate::domain::facts::Status;
+use crate::domain::field::FieldRef;
 use crate::domain::pii::Pii;
 use crate::domain::requirement::Requirement;
 use crate::store::{LockedTarget, NewAuditEntry, Tx};
@@ -68,7 +69,7 @@ impl Reviews {
         }
         let mut flaws = BTreeMap::new();
         for (spelling, flaw) in &decision.fields {
-            let field = self.requirements.field(spelling).map(|field| field.name());
+            let field = self.requirements.field(spelling).map(FieldRef::name);
             let Some(field) = field.filter(|field| requirement.asked(field).is_some()) else {
                 return invalid("'fields' names a field that this type does not ask for".to_owned());
             };

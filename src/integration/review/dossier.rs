@@ -134,7 +134,11 @@ impl Dossier {
         Ok(Self {
             id: open.target.id,
             version: open.version(),
-            account: open.payto()?.customer_key().map(|key| mask_middle(&key.account().to_string())).unwrap_or_default(),
+            account: open
+                .payto()?
+                .customer_key()
+                .map(|key| mask_middle(&key.account().to_string()))
+                .unwrap_or_default(),
             types: requirements
                 .of(true)
                 .map(|(name, requirement)| (name.to_owned(), TypeView::new(name, requirement, facts, now)))
@@ -188,11 +192,7 @@ impl HeldField {
 
 impl FileView {
     fn new(file: &FileRecord) -> Self {
-        Self {
-            content_type: file.content_type.clone(),
-            size: file.size,
-            received_at: file.created_at.rfc3339(),
-        }
+        Self { content_type: file.content_type.clone(), size: file.size, received_at: file.created_at.rfc3339() }
     }
 }
 

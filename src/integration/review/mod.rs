@@ -16,7 +16,7 @@ use crate::domain::requirement::Requirements;
 use crate::store::{AuditRecord, StatusPosition, StatusRecord, Store, StoreError};
 
 pub use decide::NewDecision;
-pub use dossier::{Dossier, DecisionView, FileView, HeldField, ProofView, ProvidedView, TypeView};
+pub use dossier::{DecisionView, Dossier, FileView, HeldField, ProofView, ProvidedView, TypeView};
 pub use reveal::Revealed;
 
 /// How many entries of the audit trail are given at once.

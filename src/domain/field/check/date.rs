@@ -1,8 +1,8 @@
 //! Days and months. SEP-9 writes dates in ISO 8601, date-only.
 
-use time::{Date, Month};
 use time::format_description::StaticFormatDescription;
 use time::macros::{date, format_description};
+use time::{Date, Month};
 
 use super::{Need, Verdict, ensure, is_digits};
 use crate::domain::clock::Timestamp;
