@@ -12,7 +12,8 @@ use crate::server::Installation;
 const BOUNDARY: &str = "a-boundary-of-the-tests";
 
 /// Words of the API's own, which a refusal may say even if they were sent.
-const VOCABULARY: [&str; 6] = ["text", "hash", "account", "memo", "binary", "number"];
+const VOCABULARY: [&str; 9] =
+    ["text", "hash", "account", "memo", "binary", "number", "ACCEPTED", "NEEDS_INFO", "REJECTED"];
 
 /// What an answer never shows of our inside.
 const INSIDES: [&str; 9] =

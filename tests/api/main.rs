@@ -24,6 +24,7 @@ mod input;
 mod memory;
 mod operators;
 mod parallel;
+mod reviews;
 mod routes;
 mod rows;
 mod server;

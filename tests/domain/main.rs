@@ -6,6 +6,8 @@ mod requirements;
 mod assessment;
 mod callback;
 mod delivery;
+mod custom_fields;
+mod decisions;
 mod document;
 mod fields;
 mod payto;
