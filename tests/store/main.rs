@@ -16,6 +16,7 @@ mod sql;
 
 mod challenges;
 mod connections;
+mod decisions;
 mod documents;
 mod dump;
 mod erasure;
