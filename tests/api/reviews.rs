@@ -488,6 +488,43 @@ fn adm_04_a_value_is_read_for_a_reason(#[values(Engine::Postgres, Engine::Sqlite
 }
 
 #[rstest]
+fn the_page_of_a_customer_tells_what_people_do(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
+    let desk = Desk::open(engine);
+    let id = desk.waiting(1);
+    let payto = json!({ "payto_uri": format!("payto://stellar/{}", account(1)) });
+    let target = desk.server.operate("PUT", "/payment-targets").token(&desk.key).json(&payto).send().customer();
+    assert_eq!(target["status"], "PROCESSING");
+    let path = format!("/kyc-spa/{}?type=sep6", target["access_token"].as_str().expect("a token"));
+    let page = || desk.server.call("GET", &path).page().send().text();
+
+    assert!(page().contains("We are checking your details") && !page().contains("<form"), "{}", page());
+    assert_eq!(desk.decide(&id, &json!({ "type": "sep6", "status": "REJECTED" })).status, 200);
+    assert!(page().contains("You were not accepted") && !page().contains("<form"), "{}", page());
+    desk.accept(&id);
+    assert!(page().contains("You are verified"), "{}", page());
+}
+
+#[rstest]
+fn a_running_server_follows_the_calendar(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
+    let server =
+        Server::start_with(engine, json!({ "customer_types": { "sep6": { "fields": ["id_expiration_date"] } } }));
+    let given = json!({ "id_expiration_date": "9999-12-30" });
+    server.put(&token(account(1))).json(&given).send().id();
+    let due = |server: &Server| server.block_on(server.store.list_due(None, 10)).expect("an answer").len();
+    assert_eq!(due(&server), 0);
+    assert_eq!(server.execute("UPDATE payment_targets SET next_expiry = 1"), 1);
+    assert_eq!(due(&server), 1);
+
+    let replica = server.replica();
+
+    let is_done = (0..1_000).any(|_| {
+        replica.operate("GET", "/livez").send();
+        due(&server) == 0
+    });
+    assert!(is_done, "nobody assessed it again");
+}
+
+#[rstest]
 #[case::of_another_type_at_first("id_type", "other", "sep31")]
 fn a_value_that_one_type_takes_and_another_does_not(
     #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,

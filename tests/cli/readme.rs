@@ -95,6 +95,31 @@ async fn the_curl_of_callbacks_registers_one(#[case] engine: Engine) {
 #[case::postgres(Engine::Postgres)]
 #[case::sqlite(Engine::Sqlite)]
 #[tokio::test]
+async fn the_curls_of_reviews_ask_a_customer_again(#[case] engine: Engine) {
+    let database = engine.fresh_database().await;
+    let place = Workplace::on(&database.url);
+    let _dev = place.dev(&[]);
+    place.sh(block("sh", "What does the customer type sep6 ask for?"));
+
+    let answers = json_lines(&place.sh(block("sh", "/decisions\" -d")));
+
+    assert_eq!(answers.len(), 4);
+    assert_eq!(
+        (&answers[0]["types"]["sep6"]["status"], &answers[1]["types"]["sep6"]["status"]),
+        (&"ACCEPTED".into(), &"NEEDS_INFO".into())
+    );
+    assert_eq!(answers[1]["types"]["sep6"]["missing"], serde_json::json!(["last_name"]));
+    assert_eq!(answers[2]["value"], "Lovelace");
+    assert_eq!(answers[3]["entries"].as_array().map(Vec::len), Some(2));
+    let customer = json_lines(&place.sh(block("sh", "What does the customer type sep6 ask for?")));
+    assert_eq!(customer[0]["status"], "NEEDS_INFO");
+    assert!(!answers[1].to_string().contains("Lovelace"), "values are masked");
+}
+
+#[rstest]
+#[case::postgres(Engine::Postgres)]
+#[case::sqlite(Engine::Sqlite)]
+#[tokio::test]
 async fn the_configuration_and_the_commands_of_operation_run_a_server(#[case] engine: Engine) {
     let database = engine.fresh_database().await;
     let commands = block("sh", "kycd keys generate").trim_end();
