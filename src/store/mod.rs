@@ -37,7 +37,7 @@ pub use open::{OpenError, StoreSettings};
 pub use operator_keys::OperatorKeyRecord;
 pub use outbox::Message;
 pub use processes::Process;
-pub use statuses::{StatusPosition, StatusRecord};
+pub use statuses::StatusRecord;
 pub use targets::{AccessToken, Due, LockedTarget, OpenTarget, Target};
 
 /// How storage can fail.

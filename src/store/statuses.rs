@@ -17,39 +17,8 @@ pub struct StatusRecord {
     pub changed_at: Timestamp,
 }
 
-/// A place in the list, which is ordered by time.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StatusPosition {
-    /// The time of the entry before.
-    pub changed_at: Timestamp,
-    /// Its customer.
-    pub target_id: Uuid,
-    /// Its type.
-    pub customer_type: String,
-}
-
-impl StatusPosition {
-    /// The place before the first entry.
-    #[must_use]
-    pub fn first() -> Self {
-        Self { changed_at: Timestamp::from_micros(-1), target_id: Uuid::nil(), customer_type: String::new() }
-    }
-}
-
-impl StatusRecord {
-    /// The place behind this entry.
-    #[must_use]
-    pub fn position(&self) -> StatusPosition {
-        StatusPosition {
-            changed_at: self.changed_at,
-            target_id: self.target_id,
-            customer_type: self.customer_type.clone(),
-        }
-    }
-}
-
 impl Store {
-    /// Lists up to `limit` customers in a status behind a place, of one type or of all, those first that wait longest.
+    /// Lists up to `limit` customers in a status behind an entry, of one type or of all, those first that wait longest.
     /// Bare payment targets are not among them.
     ///
     /// # Errors
@@ -58,9 +27,15 @@ impl Store {
         &self,
         status: Status,
         customer_type: Option<&str>,
-        after: &StatusPosition,
+        after: Option<&StatusRecord>,
         limit: u32,
     ) -> Result<Vec<StatusRecord>, StoreError> {
+        let first = StatusRecord {
+            target_id: Uuid::nil(),
+            customer_type: String::new(),
+            changed_at: Timestamp::from_micros(i64::MIN),
+        };
+        let after = after.unwrap_or(&first);
         let rows = self
             .db
             .query(

@@ -41,7 +41,9 @@ impl Case {
     }
 
     fn give(&mut self, values: &[(&str, &str)]) -> &mut Self {
-        values.iter().for_each(|(field, value)| self.document.set_value(field, (*value).to_owned()));
+        for (field, value) in values {
+            self.document.set_value(field, (*value).to_owned());
+        }
         self
     }
 

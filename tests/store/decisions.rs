@@ -10,7 +10,7 @@ use kycd::domain::facts::Status;
 use kycd::domain::memo::{CustomerKey, Memo};
 use kycd::domain::payto::Payto;
 use kycd::domain::requirement::Requirements;
-use kycd::store::{Due, NewAuditEntry, StatusPosition, Store};
+use kycd::store::{Due, NewAuditEntry, StatusRecord, Store};
 use rstest::rstest;
 use uuid::Uuid;
 
@@ -23,6 +23,7 @@ use crate::requirements::{PROVIDER, requirement, requirements};
 use crate::sql::Sql;
 
 const NAMES: [(&str, &str); 2] = [("first_name", "Ada"), ("last_name", "Lovelace")];
+const CANARY: &str = "canary-reason-c0c0";
 const STATUSES: &str = "SELECT type || ' ' || status FROM statuses ORDER BY 1";
 
 /// A type that asks for a document with an expiration date.
@@ -193,19 +194,18 @@ async fn a_type_that_is_listed_is_that_of_customers_by_time(#[case] engine: Engi
         clock.advance(Duration::from_secs(1));
     }
     register(&store, &plain(B), &[]).await;
-    let first = StatusPosition::first();
-    let list = async |customer_type: Option<&str>, after: &StatusPosition, limit: u32| {
+    let list = async |customer_type: Option<&str>, after: Option<&StatusRecord>, limit: u32| {
         store.list_customers(Status::Accepted, customer_type, after, limit).await.expect("an answer")
     };
 
-    let all = list(None, &first, 10).await;
+    let all = list(None, None, 10).await;
     assert_eq!(all.iter().map(|record| record.target_id).collect::<Vec<_>>(), ids);
     assert!(all.iter().all(|record| record.customer_type == "sep6"));
     assert_eq!(all[1].changed_at, START + Duration::from_secs(1));
-    assert_eq!(list(Some("sep6"), &first, 10).await, all);
-    assert_eq!(list(Some("sep6-high"), &first, 10).await, []);
-    assert_eq!(list(None, &first, 2).await, all[..2]);
-    assert_eq!(list(None, &all[1].position(), 2).await, all[2..]);
+    assert_eq!(list(Some("sep6"), None, 10).await, all);
+    assert_eq!(list(Some("sep6-high"), None, 10).await, []);
+    assert_eq!(list(None, None, 2).await, all[..2]);
+    assert_eq!(list(None, Some(&all[1]), 2).await, all[2..]);
 }
 
 #[rstest]
@@ -214,7 +214,6 @@ async fn a_type_that_is_listed_is_that_of_customers_by_time(#[case] engine: Engi
 #[tokio::test]
 async fn the_audit_trail_is_in_order_and_its_reasons_are_sealed(#[case] engine: Engine) {
     let Installation { store, database, .. } = Installation::on(engine).await;
-    const CANARY: &str = "canary-reason-c0c0";
     let id = register(&store, &plain(A), &NAMES).await;
     let decision = Action::Decision {
         r#type: "sep6".to_owned(),
@@ -240,7 +239,7 @@ async fn the_audit_trail_is_in_order_and_its_reasons_are_sealed(#[case] engine: 
     let first = (1, "ops".to_owned(), decision.clone(), Some(CANARY.to_owned()));
     let second = (2, "ops".to_owned(), reveal.clone(), None);
     assert_eq!(trail(i64::MAX, 10).await, [second.clone(), first.clone()]);
-    assert_eq!(trail(i64::MAX, 1).await, [second.clone()]);
+    assert_eq!(trail(i64::MAX, 1).await, std::slice::from_ref(&second));
     assert_eq!(trail(2, 10).await, [first]);
     assert_absent(&dump::bytes(&database).await, &[("the reason", CANARY.as_bytes())]);
 

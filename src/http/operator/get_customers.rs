@@ -12,7 +12,7 @@ use crate::domain::facts::Status;
 use crate::http::session::OperatorSession;
 use crate::http::{ApiError, Query};
 use crate::integration::review::Reviews;
-use crate::store::{StatusPosition, Store};
+use crate::store::{StatusRecord, Store};
 
 /// How many entries are given at once, unless fewer are asked for.
 const MAX_LIMIT: u32 = 200;
@@ -48,15 +48,15 @@ pub(in crate::http) async fn get_customers(
     let limit = query.get("limit").map_or(Ok(MAX_LIMIT), parse_limit)?;
     let malformed = ApiError::bad_request("'cursor' is not one of this list");
     let after = match query.get("cursor") {
-        Some(text) => cursor::read(store.vault(), text).ok_or(malformed)?,
-        None => StatusPosition::first(),
+        Some(text) => Some(cursor::read(store.vault(), text).ok_or(malformed)?),
+        None => None,
     };
     // One more than asked for tells whether there is a next page.
-    let mut found = reviews.list(status, query.get("type"), &after, limit + 1).await?;
+    let mut found = reviews.list(status, query.get("type"), after.as_ref(), limit + 1).await?;
     let more = found.len() > limit as usize;
     found.truncate(limit as usize);
-    let next = found.last().filter(|_| more).map(|last| cursor::write(store.vault(), &last.position()));
-    let listed = |record: crate::store::StatusRecord| ListedCustomer {
+    let next = found.last().filter(|_| more).map(|last| cursor::write(store.vault(), last));
+    let listed = |record: StatusRecord| ListedCustomer {
         id: record.target_id,
         r#type: record.customer_type,
         status,

@@ -13,6 +13,8 @@ mod post_decision;
 mod post_reveal;
 mod put_payment_target;
 
+use super::ApiError;
+
 pub(super) use get_audit::get_audit;
 pub(super) use get_customer::get_customer;
 pub(super) use get_customers::get_customers;
@@ -22,3 +24,13 @@ pub(super) use get_readyz::get_readyz;
 pub(super) use post_decision::post_decision;
 pub(super) use post_reveal::post_reveal;
 pub(super) use put_payment_target::put_payment_target;
+
+/// The longest reason, in characters.
+const MAX_REASON: usize = 2_000;
+
+fn check_reason(reason: &str) -> Result<(), ApiError> {
+    if reason.chars().count() > MAX_REASON {
+        return Err(ApiError::bad_request("'reason' must be at most 2000 characters"));
+    }
+    Ok(())
+}

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::{Request, State};
 use serde::Deserialize;
 
+use super::check_reason;
 use super::get_customer::parse_id;
 use crate::domain::decision::{Flaw, Notice, Verdict};
 use crate::domain::pii::Pii;
@@ -17,9 +18,6 @@ use crate::integration::review::{Dossier, NewDecision, Reviews};
 
 const FORM: &str = "an object with 'type' and 'status' (ACCEPTED, REJECTED or NEEDS_INFO), and perhaps 'message', \
                     'reason', 'fields' and 'version'; each message, status and error is one of a fixed list";
-
-/// The longest reason, in characters.
-const MAX_REASON: usize = 2_000;
 
 /// The body. Its enums take the keys of the neutral catalogue and nothing else.
 #[derive(Deserialize)]
@@ -63,9 +61,7 @@ pub(in crate::http) async fn post_decision(
 }
 
 fn read(decision: Decision) -> Result<NewDecision, ApiError> {
-    if decision.reason.as_ref().is_some_and(|reason| reason.chars().count() > MAX_REASON) {
-        return Err(ApiError::bad_request("'reason' must be at most 2000 characters"));
-    }
+    check_reason(decision.reason.as_deref().unwrap_or_default())?;
     let flaw = |(name, field): (String, FieldDecision)| match (field.status, field.error) {
         (FieldVerdict::Accepted, None) => Ok((name, None)),
         (FieldVerdict::Accepted, Some(_)) => Err(ApiError::bad_request("a field with 'error' must be REJECTED")),

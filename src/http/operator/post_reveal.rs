@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::check_reason;
 use super::get_customer::parse_id;
 use crate::http::ApiError;
 use crate::http::body;
@@ -18,9 +19,6 @@ use crate::integration::review::{Revealed, Reviews};
 use crate::store::Store;
 
 const FORM: &str = "an object with 'field' and 'reason'";
-
-/// The longest reason, in characters.
-const MAX_REASON: usize = 2_000;
 
 /// The body.
 #[derive(Deserialize)]
@@ -39,9 +37,7 @@ pub(in crate::http) async fn post_reveal(
     request: Request,
 ) -> Result<Response, ApiError> {
     let Reveal { field, reason } = body::read_object(request, FORM).await?;
-    if reason.chars().count() > MAX_REASON {
-        return Err(ApiError::bad_request("'reason' must be at most 2000 characters"));
-    }
+    check_reason(&reason)?;
     let id = parse_id(&id)?;
     let revealed = reviews.reveal(id, &operator.name, &field, &reason).await?;
     tracing::info!(operator = operator.name, customer_id = %id, "a value was revealed");

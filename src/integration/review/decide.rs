@@ -37,11 +37,10 @@ impl Reviews {
     /// See [`ReviewError`]: a decision that contradicts itself is invalid, one that does not fit what is there by now
     /// is a conflict.
     pub async fn decide(&self, id: Uuid, operator: &str, decision: NewDecision) -> Result<Dossier, ReviewError> {
-        let (name, requirement) = self.customer_type(Some(&decision.customer_type))?;
+        let (name, requirement) = self.customer_type(&decision.customer_type)?;
         let flaws = self.flaws(requirement, &decision)?;
         let mut tx = self.store.begin().await?;
-        let locked = tx.lock_target(id).await?.filter(|open| open.target.is_customer && open.target.registered);
-        let locked = locked.ok_or(ReviewError::NotFound)?;
+        let locked = Self::lock(&mut tx, id).await?;
         if decision.version.is_some_and(|version| version != locked.version()) {
             return Err(ReviewError::Conflict("the customer has changed since that version: look again".to_owned()));
         }

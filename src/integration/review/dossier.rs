@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::domain::assessment::{Assessment, Fault, FieldState, assess};
 use crate::domain::clock::Timestamp;
 use crate::domain::decision::{DecisionFact, Notice, Verdict};
-use crate::domain::document::Held;
+use crate::domain::document::{Held, Proof};
 use crate::domain::facts::{Facts, ProofFact, Status};
 use crate::domain::requirement::{Requirement, Requirements};
 use crate::store::{FileRecord, OpenTarget, Store, StoreError};
@@ -127,7 +127,7 @@ impl Dossier {
         let facts = &open.target.facts;
         let files: BTreeMap<_, _> = files.into_iter().map(|file| (file.id, file)).collect();
         let field = |(name, held): (&str, &Held)| (name.to_owned(), HeldField::new(name, held, &files, facts));
-        let proof = |(name, proof): (&str, &crate::domain::document::Proof)| {
+        let proof = |(name, proof): (&str, &Proof)| {
             let fact = facts.proofs.get(name)?;
             Some((name.to_owned(), ProofView::new(fact, proof.verified_at, now)))
         };

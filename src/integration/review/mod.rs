@@ -12,8 +12,8 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::domain::facts::Status;
-use crate::domain::requirement::Requirements;
-use crate::store::{AuditRecord, StatusPosition, StatusRecord, Store, StoreError};
+use crate::domain::requirement::{Requirement, Requirements};
+use crate::store::{AuditRecord, LockedTarget, OpenTarget, StatusRecord, Store, StoreError, Tx};
 
 pub use decide::NewDecision;
 pub use dossier::{DecisionView, Dossier, FileView, HeldField, ProofView, ProvidedView, TypeView};
@@ -53,7 +53,7 @@ impl Reviews {
         Self { store, requirements, sticky_rejection }
     }
 
-    /// Lists up to `limit` customers in a status behind a place, of one type or of all.
+    /// Lists up to `limit` customers in a status behind an entry, of one type or of all.
     ///
     /// # Errors
     /// An unknown type; storage failed.
@@ -61,11 +61,11 @@ impl Reviews {
         &self,
         status: Status,
         customer_type: Option<&str>,
-        after: &StatusPosition,
+        after: Option<&StatusRecord>,
         limit: u32,
     ) -> Result<Vec<StatusRecord>, ReviewError> {
-        if customer_type.is_some() {
-            self.customer_type(customer_type)?;
+        if let Some(name) = customer_type {
+            self.customer_type(name)?;
         }
         Ok(self.store.list_customers(status, customer_type, after, limit).await?)
     }
@@ -75,8 +75,7 @@ impl Reviews {
     /// # Errors
     /// [`ReviewError::NotFound`]; storage failed.
     pub async fn find(&self, id: Uuid) -> Result<Dossier, ReviewError> {
-        let open = self.store.find_by_id(id).await?.filter(|open| open.target.is_customer && open.target.registered);
-        let open = open.ok_or(ReviewError::NotFound)?;
+        let open = self.store.find_by_id(id).await?.filter(is_customer).ok_or(ReviewError::NotFound)?;
         let files = self.store.list_target_files(id).await?;
         Ok(Dossier::new(&open, files, &self.requirements, &self.store)?)
     }
@@ -93,11 +92,18 @@ impl Reviews {
         Ok(entries)
     }
 
-    fn customer_type(
-        &self,
-        name: Option<&str>,
-    ) -> Result<(&str, &crate::domain::requirement::Requirement), ReviewError> {
+    fn customer_type(&self, name: &str) -> Result<(&str, &Requirement), ReviewError> {
         let unknown = || ReviewError::Invalid("'type' is not one that this server knows".to_owned());
-        self.requirements.find(name).ok_or_else(unknown)
+        self.requirements.find(Some(name)).ok_or_else(unknown)
     }
+
+    async fn lock(tx: &mut Tx, id: Uuid) -> Result<LockedTarget, ReviewError> {
+        let locked = tx.lock_target(id).await?.filter(|locked| is_customer(locked));
+        locked.ok_or(ReviewError::NotFound)
+    }
+}
+
+/// Whoever no wallet registered yet has no id of SEP-12.
+fn is_customer(open: &OpenTarget) -> bool {
+    open.target.is_customer && open.target.registered
 }

@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::{ReviewError, Reviews};
 use crate::domain::audit::Action;
 use crate::domain::document::Held;
+use crate::domain::field::FieldRef;
 use crate::domain::pii::Pii;
 use crate::store::{FileRecord, NewAuditEntry};
 
@@ -26,10 +27,9 @@ impl Reviews {
             return Err(ReviewError::Invalid("'reason' must say why the value is read".to_owned()));
         }
         let mut tx = self.store.begin().await?;
-        let locked = tx.lock_target(id).await?.filter(|open| open.target.is_customer && open.target.registered);
-        let locked = locked.ok_or(ReviewError::NotFound)?;
+        let locked = Self::lock(&mut tx, id).await?;
         // What no type asks for any more may still be held.
-        let name = self.requirements.field(field).map_or(field, |field| field.name());
+        let name = self.requirements.field(field).map_or(field, FieldRef::name);
         let document = locked.document()?;
         let revealed = match document.held(name).ok_or(ReviewError::NotFound)? {
             Held::Value(value) => Revealed::Value(Pii::new(value.clone())),
