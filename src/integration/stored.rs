@@ -106,10 +106,13 @@ impl Stored {
 impl CustomerIntegration for Stored {
     async fn get(&self, session: &Session, request: GetCustomer<'_>) -> Result<CustomerAnswer, IntegrationError> {
         let (type_name, requirement) = self.requirement(request.customer_type)?;
-        let target = self.store.find_customer(&request.selector, &session.reach()).await?;
+        let reach = session.reach();
+        let find = || self.store.find_customer(&request.selector, &reach);
+        let mut target = find().await?;
         check_found(&self.store, &request.selector, target.as_ref())?;
         if target.as_ref().is_some_and(|target| self.is_outdated(target)) {
             self.reassess(session, &request.selector).await?;
+            target = find().await?;
         }
         Ok(self.answer(type_name, requirement, target.as_ref()))
     }

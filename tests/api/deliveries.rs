@@ -7,11 +7,13 @@ use std::time::{Duration, Instant};
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use data_encoding::BASE64;
 use kycd::domain::clock::{Clock, SystemClock};
+use kycd::domain::requirement::Requirements;
 use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::database::Engine;
 use crate::receiver::{Receiver, Reply};
+use crate::requirements::requirement;
 use crate::server::{SIGNER, Server, account, token};
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -371,12 +373,8 @@ fn one_host_gets_two_callbacks_at_once_and_sixty_a_minute(#[values(Engine::Postg
 
 /// Changes the one customer's stored status, with what follows from that, and leaves what it is made of.
 fn change_status(server: &Server, customer_type: &str, status: &str) {
-    use kycd::domain::field;
-    use kycd::domain::requirement::{AskedField, Requirement, Requirements};
-    let needed = if status == "ACCEPTED" { Vec::new() } else { vec!["bank_account_number"] };
-    let asked =
-        |name| AskedField { field: field::find(name).expect("a field"), spelling: name.into(), optional: false };
-    let requirement = Requirement { fields: needed.into_iter().map(asked).collect(), provider: None };
+    let needed: &[&str] = if status == "ACCEPTED" { &[] } else { &["bank_account_number"] };
+    let requirement = requirement(needed, &[], None);
     let types = [(customer_type.to_owned(), requirement)].into();
     let requirements = Requirements::new(customer_type.to_owned(), types, None);
     server.block_on(async {

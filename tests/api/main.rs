@@ -11,6 +11,9 @@ mod raw_http;
 #[path = "../support/receiver.rs"]
 mod receiver;
 #[expect(dead_code, reason = "other tests use more of it")]
+#[path = "../support/requirements.rs"]
+mod requirements;
+#[expect(dead_code, reason = "other tests use more of it")]
 #[path = "../support/stellar.rs"]
 mod stellar;
 

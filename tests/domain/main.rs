@@ -5,9 +5,9 @@ mod requirements;
 
 mod assessment;
 mod callback;
-mod delivery;
 mod custom_fields;
 mod decisions;
+mod delivery;
 mod document;
 mod fields;
 mod payto;
