@@ -374,7 +374,9 @@ fn a_file_that_was_swept_away_is_not_taken_for_held(#[values(Engine::Postgres, E
     wait_for_row(&server, "files", "image/jpeg");
 
     assert_eq!(server.execute("UPDATE files SET expires_at = 0"), 1);
-    assert_eq!(sweep(&server), 1);
+    // Either the server's own sweeper is first, or this.
+    sweep(&server);
+    assert_eq!(server.count("files"), 0);
     send_piece(&mut put, b"Content-Disposition: form-data; name=\"first_name\"\r\n\r\nAda\r\n--XX--\r\n");
     put.send("0\r\n\r\n");
 
@@ -390,10 +392,10 @@ fn a_file_that_is_still_arriving_is_not_swept_away(#[values(Engine::Postgres, En
     send_piece(&mut put, &[PHOTO_PART, JPEG, &b"x".repeat(1024)].concat());
     wait_for_row(&server, "files", "NULL");
 
-    assert_eq!(server.execute("UPDATE files SET expires_at = 0"), 1);
+    assert_eq!(server.execute("UPDATE files SET expires_at = created_at + 60000000"), 1);
     send_piece(&mut put, &b"x".repeat(300 * 1024));
     wait_for_row(&server, "file_chunks", "|0|");
-    assert_eq!(sweep(&server), 0);
+    assert_eq!(server.execute("UPDATE files SET size = size WHERE expires_at > created_at + 60000000"), 1);
     send_piece(&mut put, b"\r\n--XX--\r\n");
     put.send("0\r\n\r\n");
 

@@ -94,7 +94,7 @@ algorithm = "HS256"
 secret_file = "keys/weak.secret"
 [customer_types.sep6]
 fields = ["first_name", "shoe_size"]
-decision = "review"
+decision = "reviewed"
 [providers.sandbox]
 kind = "oauth2"
 authorize_url = "http://localhost:8000/sandbox/authorize"
