@@ -13,6 +13,7 @@ use crate::domain::field::{self, CustomField, FieldRef};
 use crate::domain::pii::Secret;
 use crate::domain::requirement::{AskedField, Requirement, Requirements};
 use crate::egress::{Configured, KeySet};
+use crate::integration::transactions::{self, HttpDirectory, TransactionDirectory};
 use crate::proof::oauth2::{self, OAuth2};
 use crate::proof::{BrowserBinding, ClaimPath, ClaimRule, Route};
 
@@ -123,6 +124,14 @@ fn route(
         done_url: provider.done_url.clone(),
         shares,
     })
+}
+
+/// Who knows the operator's transactions, where somebody does.
+pub(super) fn transactions(config: &Config) -> anyhow::Result<Option<Arc<dyn TransactionDirectory>>> {
+    let Some(transactions) = &config.transactions else { return Ok(None) };
+    let client = Configured::new(transactions::LIMITS, config.mode == Mode::Dev)?;
+    let authorization = format!("Bearer {}", transactions.key.expose()).parse().context("transactions.key_file")?;
+    Ok(Some(Arc::new(HttpDirectory::new(client, transactions.url.clone(), authorization))))
 }
 
 fn success_test(provider: &config::Provider) -> anyhow::Result<Option<oauth2::SuccessTest>> {

@@ -18,6 +18,7 @@ use crate::domain::clock::{Clock, SystemClock};
 use crate::egress::{Configured, SystemResolver, Untrusted};
 use crate::http::{self, AppState, Limits, Router, Site};
 use crate::integration::review::Reviews;
+use crate::integration::transactions::TransactionDirectory;
 use crate::integration::{CustomerIntegration, Stored};
 use crate::outbox::{self, Courier};
 use crate::proof::{Proofs, oauth2};
@@ -72,6 +73,7 @@ impl App {
         Ok(Self {
             state: AppState {
                 integration,
+                transactions: assemble::transactions(config)?,
                 tokens: Arc::new(tokens),
                 store,
                 requirements,
@@ -89,6 +91,13 @@ impl App {
     #[must_use]
     pub fn with_integration(mut self, integration: Arc<dyn CustomerIntegration>) -> Self {
         self.state.integration = integration;
+        self
+    }
+
+    /// Replaces the directory of transactions.
+    #[must_use]
+    pub fn with_transactions(mut self, transactions: Arc<dyn TransactionDirectory>) -> Self {
+        self.state.transactions = Some(transactions);
         self
     }
 

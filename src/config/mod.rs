@@ -29,6 +29,7 @@ mod sep10;
 mod server;
 mod stellar_toml;
 mod token_issuers;
+mod transactions;
 mod tree;
 
 use std::collections::BTreeMap;
@@ -50,6 +51,7 @@ pub use sep10::Sep10;
 pub use server::Server;
 pub use stellar_toml::StellarToml;
 pub use token_issuers::{Algorithm, IssuerKey, IssuerKind, TokenIssuer};
+pub use transactions::Transactions;
 
 use self::name::Known;
 use self::problem::Problem;
@@ -95,6 +97,8 @@ pub struct Config {
     pub customers: Customers,
     /// `[payment_targets]`.
     pub payment_targets: PaymentTargets,
+    /// `[transactions]`, where there is such a service.
+    pub transactions: Option<Transactions>,
     /// `[providers.NAME]` by name.
     pub providers: BTreeMap<String, Provider>,
     /// `[log]`.
@@ -156,6 +160,7 @@ impl Config {
         let known = Known { providers: &names, custom_fields: &root.names("custom_fields") };
         let customers = Customers::read(root, &known);
         let payment_targets = root.section("payment_targets", |section| PaymentTargets::read(section, &names));
+        let transactions = root.section("transactions", Transactions::read);
         let own = server.as_ref().map(|server| &server.public_url);
         let providers = root.named("providers", None, |name, section| Provider::read(name, section, own));
         let log = root.section("log", Log::read);
@@ -172,6 +177,7 @@ impl Config {
             custom_fields,
             customers,
             payment_targets,
+            transactions,
             providers,
             log,
         })

@@ -20,3 +20,4 @@ pub mod public_address;
 pub mod requirement;
 pub mod session;
 pub mod submission;
+pub mod transaction;

@@ -48,6 +48,17 @@ pub enum Reach {
     Customer(CustomerKey),
 }
 
+impl Reach {
+    /// Tells whether a customer is among them.
+    #[must_use]
+    pub fn covers(&self, customer: &CustomerKey) -> bool {
+        match self {
+            Self::Account(account) => customer.account() == *account,
+            Self::Customer(own) => customer == own,
+        }
+    }
+}
+
 /// Why a naming was refused, in the order in which the reasons are looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NamingError {
@@ -109,13 +120,21 @@ impl Session {
     /// # Errors
     /// The account first, then the memo, each malformed before not covered by the token; the id last.
     pub fn select(&self, naming: Naming<'_>) -> Result<Selector, NamingError> {
+        Ok(self.named(naming)?.unwrap_or_else(|| Selector::Key(self.key.clone())))
+    }
+
+    /// Decides which customer a request names; `None` when it names none, or no other than the token does.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn named(&self, naming: Naming<'_>) -> Result<Option<Selector>, NamingError> {
         let claimed = self.claimed_key(naming)?;
         match naming.id {
             Some(id) => {
                 let id = Uuid::try_parse(id).map_err(|_| NamingError::UnknownId)?;
-                Ok(Selector::Id { id, expected: claimed })
+                Ok(Some(Selector::Id { id, expected: claimed }))
             }
-            None => Ok(Selector::Key(claimed.unwrap_or_else(|| self.key.clone()))),
+            None => Ok(claimed.map(Selector::Key)),
         }
     }
 

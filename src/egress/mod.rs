@@ -124,7 +124,9 @@ async fn read_body(answer: &mut reqwest::Response, cap: usize) -> Result<Bytes, 
     Ok(body.freeze())
 }
 
+/// Sorts an error, without its URL: that may name an account, or hold a key.
 fn classify(error: reqwest::Error) -> EgressError {
+    let error = error.without_url();
     if error.is_timeout() {
         EgressError::TimedOut
     } else if error.is_connect() {

@@ -10,6 +10,7 @@ use crate::auth::TokenVerifier;
 use crate::domain::requirement::Requirements;
 use crate::integration::CustomerIntegration;
 use crate::integration::review::Reviews;
+use crate::integration::transactions::TransactionDirectory;
 use crate::proof::Proofs;
 use crate::store::Store;
 
@@ -18,6 +19,8 @@ use crate::store::Store;
 pub struct AppState {
     /// Where customers are kept and decided.
     pub integration: Arc<dyn CustomerIntegration>,
+    /// To whom the operator's transactions belong, where that is known.
+    pub transactions: Option<Arc<dyn TransactionDirectory>>,
     /// Who may speak for an account.
     pub tokens: Arc<TokenVerifier>,
     /// What is durable.

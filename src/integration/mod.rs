@@ -23,6 +23,7 @@ mod callbacks;
 mod message;
 pub mod review;
 mod stored;
+pub mod transactions;
 
 use std::collections::BTreeMap;
 

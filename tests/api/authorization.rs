@@ -263,7 +263,7 @@ fn refusals_come_in_the_order_that_tells_least(
     Server::start(engine).get(&of(5)).query(name, &value).query("id", id).send().refusal(status);
 }
 
-/// IDOR-12: no transaction is known here, so none can be told from another.
+/// Without a directory, no transaction can be told from another.
 #[rstest]
 #[case::unknown("82fhs729f63dh0v4")]
 #[case::empty("")]

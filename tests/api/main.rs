@@ -2,6 +2,8 @@
 
 #[path = "../support/database.rs"]
 mod database;
+#[path = "../support/directory.rs"]
+mod directory;
 #[path = "../support/horizon.rs"]
 mod horizon;
 #[path = "../support/raw_http.rs"]
@@ -35,4 +37,5 @@ mod sign_in;
 mod states;
 mod text;
 mod tokens;
+mod transactions;
 mod values;

@@ -28,6 +28,7 @@ impl Folder {
         folder.put("master-1.key", "m1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n", 0o600);
         folder.put("jwt.secret", "0123456789abcdef0123456789abcdef\n", 0o600);
         folder.put("eid.secret", "client secret of eid", 0o400);
+        folder.put("transactions.key", "a-key", 0o600);
         folder.put("issuer.pem", "-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----\n", 0o644);
         folder.put("signing.seed", "SAAACAQDAQCQMBYIBEFAWDANBYHRAEISCMKBKFQXDAMRUGY4DUPB6NKI\n", 0o600);
         folder

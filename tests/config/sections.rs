@@ -7,7 +7,7 @@ use crate::{Folder, at};
 #[rstest]
 #[case::unknown_section(
     "[sever]\n",
-    "1:2: sever: unknown key; known here: callbacks, custom_fields, customer_types, customers, database, keys, log, operator, payment_targets, providers, sep10, server, stellar_toml, token_issuers"
+    "1:2: sever: unknown key; known here: callbacks, custom_fields, customer_types, customers, database, keys, log, operator, payment_targets, providers, sep10, server, stellar_toml, token_issuers, transactions"
 )]
 #[case::unknown_key("[operator]\n\n  listn = 1", "3:3: operator.listn: unknown key; known here: listen")]
 #[case::unknown_key_quoted("[operator]\n\"a\\nb\" = 1", "2:1: operator.\"a\\nb\": unknown key; known here: listen")]
@@ -53,6 +53,26 @@ use crate::{Folder, at};
     "2:1: server.public_url: must be an http or https URL without user, password and fragment"
 )]
 #[case::public_url_missing("[server]\n# public_url", "1:2: server.public_url: is required")]
+#[case::transactions_over_http(
+    "[transactions]\nurl = \"http://payments.example.com\"\nkey_file = \"{dir}/jwt.secret\"",
+    "2:1: transactions.url: must be an https URL"
+)]
+#[case::transactions_with_query(
+    "[transactions]\nurl = \"https://payments.example.com/?a=b\"\nkey_file = \"{dir}/jwt.secret\"",
+    "2:1: transactions.url: must be a URL without query"
+)]
+#[case::transactions_without_key(
+    "[transactions]\nurl = \"https://payments.example.com\"",
+    "1:2: transactions.key_file: is required with url"
+)]
+#[case::transactions_without_url(
+    "[transactions]\nkey_file = \"{dir}/jwt.secret\"",
+    "1:2: transactions.url: is required with key_file"
+)]
+#[case::transactions_with_a_key_of_two_words(
+    "[transactions]\nurl = \"https://payments.example.com\"\nkey_file = \"{dir}/eid.secret\"",
+    "3:1: transactions.key_file: the key must be printable ASCII without spaces"
+)]
 #[case::database_missing("[database]\nmigrate = true", "1:2: database.url: is required")]
 #[case::database_of_another_engine(
     "[database]\nurl = \"mysql://db\"",

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use kycd::config::{
     ClientAuth, Config, CustomerType, Customers, Database, IssuerKey, Keys, Operator, Provider, Sep10, Server,
-    TokenIssuer,
+    TokenIssuer, Transactions,
 };
 use kycd::domain::pii::Secret;
 
@@ -23,6 +23,7 @@ pub(crate) fn describe(config: &Config) -> String {
         custom_fields,
         customers,
         payment_targets,
+        transactions,
         providers,
         log,
     } = config;
@@ -41,6 +42,9 @@ pub(crate) fn describe(config: &Config) -> String {
     writeln!(text, "{custom_fields:?}").expect("a line");
     let Customers { default_type, sticky_rejection, types } = customers;
     writeln!(text, "{default_type} {sticky_rejection} {callbacks:?} {payment_targets:?} {log:?}").expect("a line");
+    if let Some(Transactions { url, key }) = transactions {
+        writeln!(text, "{url} {}", key.expose()).expect("a line");
+    }
     for (name, CustomerType { fields, optional_fields, choices, provider, review }) in types {
         writeln!(text, "{name} {fields:?} {optional_fields:?} {choices:?} {provider:?} {review}").expect("a line");
     }

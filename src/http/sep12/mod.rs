@@ -14,6 +14,7 @@ mod put_callback;
 mod put_customer;
 mod put_verification;
 mod uploads;
+mod whom;
 
 pub(super) use delete_customer::delete_customer;
 pub(super) use files::files;

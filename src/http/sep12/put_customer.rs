@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use serde::Serialize;
 
 use super::uploads::{Uploads, part_kind};
+use super::whom::{Transactions, Whom, refusal};
 use crate::domain::requirement::Requirements;
 use crate::domain::session::Session;
 use crate::domain::submission::Submission;
@@ -29,6 +30,7 @@ pub(in crate::http) async fn put_customer(
     Sep10Session(session): Sep10Session,
     State(integration): State<Arc<dyn CustomerIntegration>>,
     State(requirements): State<Arc<Requirements>>,
+    State(transactions): State<Transactions>,
     State(store): State<Store>,
     RawQuery(query): RawQuery,
     request: Request,
@@ -37,8 +39,10 @@ pub(in crate::http) async fn put_customer(
         return Err(ApiError::bad_request("parameters of a PUT belong into its body"));
     }
     let mut uploads = Uploads::new(&store, &requirements);
-    let put = match read(request, &session, &store, &requirements, &mut uploads).await {
-        Ok(put) => integration.put(&session, put).await.map_err(ApiError::from),
+    let put = match read(request, &session, &store, &requirements, &transactions, &mut uploads).await {
+        Ok((put, by_transaction)) => {
+            integration.put(&session, put).await.map_err(|error| refusal(error, by_transaction))
+        }
         Err(refusal) => Err(refusal),
     };
     match put {
@@ -53,26 +57,32 @@ pub(in crate::http) async fn put_customer(
     }
 }
 
+/// Reads the request, and tells whether it names a transaction.
 async fn read(
     request: Request,
     session: &Session,
     store: &Store,
     requirements: &Requirements,
+    transactions: &Transactions,
     uploads: &mut Uploads<'_>,
-) -> Result<PutCustomer, ApiError> {
+) -> Result<(PutCustomer, bool), ApiError> {
     let pairs = body::read(request, &Limits::default(), |name| part_kind(requirements, name), uploads).await?;
     let asked = |name: &str| requirements.field(name).cloned();
     let submission = Submission::parse(pairs, &asked, store.now().date())?;
-    if submission.transaction_id.is_some() {
-        return Err(ApiError::bad_request("'transaction_id' is not in use here"));
-    }
+    let whom = Whom {
+        naming: submission.naming(),
+        customer_type: submission.customer_type.as_deref(),
+        transaction_id: submission.transaction_id.as_deref(),
+    };
+    let selector = transactions.select(session, whom).await?;
     if submission.ignored > 0 {
         tracing::info!(ignored = submission.ignored, "fields that no type asks for were left out");
     }
-    Ok(PutCustomer {
-        selector: session.select(submission.naming())?,
+    let put = PutCustomer {
+        selector,
         customer_type: submission.customer_type,
         values: submission.values,
         files: uploads.staged(),
-    })
+    };
+    Ok((put, submission.transaction_id.is_some()))
 }
