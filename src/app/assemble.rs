@@ -14,8 +14,6 @@ use crate::domain::pii::Secret;
 use crate::domain::requirement::{AskedField, Requirement, Requirements};
 use crate::egress::{Configured, KeySet};
 use crate::integration::transactions::{self, HttpDirectory, TransactionDirectory};
-use crate::proof::oauth2::{self, OAuth2};
-use crate::proof::{BrowserBinding, ClaimPath, ClaimRule, Route};
 
 /// What types of customers have to give.
 pub(super) fn requirements(config: &Config) -> Requirements {
@@ -75,92 +73,12 @@ pub(super) fn issuers(config: &Config, client: &Configured, clock: &Arc<dyn Cloc
     config.token_issuers.iter().enumerate().map(issuer).collect()
 }
 
-/// The providers, by name.
-pub(super) fn routes(
-    config: &Config,
-    client: &Configured,
-    clock: &Arc<dyn Clock>,
-) -> anyhow::Result<BTreeMap<String, Route>> {
-    let route = |(name, provider): (&String, &config::Provider)| {
-        let route = route(name, provider, client, clock).with_context(|| format!("providers.{name}"))?;
-        Ok((name.clone(), route))
-    };
-    config.providers.iter().map(route).collect()
-}
-
-fn route(
-    name: &str,
-    provider: &config::Provider,
-    client: &Configured,
-    clock: &Arc<dyn Clock>,
-) -> anyhow::Result<Route> {
-    let claims = claim_rules(provider)?;
-    let shares = claims.iter().map(|rule| rule.field).collect();
-    let settings = oauth2::Settings {
-        name: name.to_owned(),
-        display_name: provider.display_name.clone(),
-        endpoints: endpoints(&provider.endpoints),
-        client_id: provider.client_id.clone(),
-        client_auth: match &provider.client_auth {
-            config::ClientAuth::SecretBasic(secret) => oauth2::ClientAuth::SecretBasic(secret.clone()),
-            config::ClientAuth::SecretPost(secret) => oauth2::ClientAuth::SecretPost(secret.clone()),
-            config::ClientAuth::None => oauth2::ClientAuth::None,
-        },
-        scopes: provider.scopes.clone(),
-        authorize_parameters: provider.authorize_parameters.clone(),
-        pkce: provider.pkce,
-        validity: provider.validity,
-        subject: ClaimPath::parse(&provider.subject).context("subject")?,
-        success: success_test(provider)?,
-        claims,
-    };
-    Ok(Route {
-        provider: Arc::new(OAuth2::new(settings, client.clone(), Arc::clone(clock))?),
-        browser_binding: match provider.browser_binding {
-            config::BrowserBinding::Strict => BrowserBinding::Strict,
-            config::BrowserBinding::Confirm => BrowserBinding::Confirm,
-            config::BrowserBinding::Off => BrowserBinding::Off,
-        },
-        done_url: provider.done_url.clone(),
-        shares,
-    })
-}
-
 /// Who knows the operator's transactions, where somebody does.
 pub(super) fn transactions(config: &Config) -> anyhow::Result<Option<Arc<dyn TransactionDirectory>>> {
     let Some(transactions) = &config.transactions else { return Ok(None) };
     let client = Configured::new(transactions::LIMITS, config.mode == Mode::Dev)?;
     let authorization = format!("Bearer {}", transactions.key.expose()).parse().context("transactions.key_file")?;
     Ok(Some(Arc::new(HttpDirectory::new(client, transactions.url.clone(), authorization))))
-}
-
-fn success_test(provider: &config::Provider) -> anyhow::Result<Option<oauth2::SuccessTest>> {
-    let Some(test) = &provider.success else { return Ok(None) };
-    let path = ClaimPath::parse(&test.claim).context("success.claim")?;
-    Ok(Some(oauth2::SuccessTest { path, equals: test.equals.clone() }))
-}
-
-fn claim_rules(provider: &config::Provider) -> anyhow::Result<Vec<ClaimRule>> {
-    let rule = |claim: &config::Claim| {
-        let path = ClaimPath::parse(&claim.path).with_context(|| format!("claims.{}", claim.path))?;
-        let field = field::find(&claim.field).with_context(|| format!("claims.{}", claim.path))?;
-        Ok(ClaimRule { path, field, required: claim.required })
-    };
-    provider.claims.iter().map(rule).collect()
-}
-
-fn endpoints(endpoints: &config::Endpoints) -> oauth2::Endpoints {
-    match endpoints {
-        config::Endpoints::Discovered { issuer } => oauth2::Endpoints::Discovered { issuer: issuer.clone() },
-        config::Endpoints::Given { issuer, urls } => oauth2::Endpoints::Given {
-            issuer: issuer.clone(),
-            urls: Box::new(oauth2::EndpointUrls {
-                authorize: urls.authorize.clone(),
-                token: urls.token.clone(),
-                userinfo: urls.userinfo.clone(),
-            }),
-        },
-    }
 }
 
 /// The HS256 secrets that sign for such an account, each with its issuer: contracts are SEP-45's, all others SEP-10's.

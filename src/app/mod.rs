@@ -2,6 +2,7 @@
 
 mod assemble;
 mod callbacks;
+mod providers;
 mod sweeper;
 mod web_auth;
 
@@ -47,7 +48,7 @@ impl App {
         let strangers = Untrusted::new(resolver, Arc::clone(&clock), config.mode == Mode::Dev)?;
         let requirements = Arc::new(assemble::requirements(config));
         let site = Arc::new(Site::new(&config.server.public_url));
-        let routes = assemble::routes(config, &client, &clock)?;
+        let routes = providers::routes(config, &client, &clock)?;
         let names = config.providers.iter().map(|(name, provider)| (name.clone(), provider.display_name.clone()));
         let mut integration = Stored::new(
             store.clone(),
@@ -172,7 +173,7 @@ pub fn check(config: &Config) -> Result<(), Misconfigured> {
     let checked = || {
         let client = Configured::new(oauth2::LIMITS, config.mode == Mode::Dev)?;
         MasterKeys::parse(&config.keys.master_keys).context("keys.master_key_files")?;
-        assemble::routes(config, &client, &clock)?;
+        providers::routes(config, &client, &clock)?;
         assemble::issuers(config, &client, &clock)?;
         anyhow::Ok(())
     };

@@ -46,7 +46,10 @@ pub use operator::Operator;
 pub use parse::{DurationError, parse_duration};
 pub use payment_targets::PaymentTargets;
 pub use problem::Problems;
-pub use providers::{BrowserBinding, Claim, ClientAuth, EndpointUrls, Endpoints, Provider, Success};
+pub use providers::{
+    Audience, BrowserBinding, Claim, ClaimsSource, ClientAuth, EndpointUrls, Endpoints, Provider, Pushing, Success,
+    VerifiedClaims,
+};
 pub use sep10::Sep10;
 pub use server::Server;
 pub use stellar_toml::StellarToml;

@@ -58,7 +58,11 @@ pub fn public(state: AppState, more: Router) -> Router {
         .route("/kyc-start/{id}", post(kyc::post_kyc_start))
         .route("/kyc-go/{ticket}", get(kyc::get_kyc_go).post(kyc::post_kyc_go))
         // Its GET has an effect, so HEAD must not run it.
-        .route("/kyc-proof/{provider}", get(kyc::get_kyc_proof).head(get_only).fallback(get_only))
+        .route(
+            "/kyc-proof/{provider}",
+            get(kyc::get_kyc_proof).post(kyc::post_kyc_proof).head(get_only).fallback(get_only),
+        )
+        .route("/kyc-jwks/{provider}", get(kyc::get_kyc_jwks))
         .route("/kyc-confirm", post(kyc::post_kyc_confirm))
         .route("/kyc-done", get(kyc::get_kyc_done));
     with_edge(with_cors(wallets).merge(people).with_state(state).merge(more))

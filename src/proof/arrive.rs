@@ -3,18 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use data_encoding::BASE64URL_NOPAD;
 use url::Url;
 use uuid::Uuid;
 
+use super::carried::{CONFIRMATION, seal};
 use super::links::{StateParameter, stored_tag};
 use super::{BrowserBinding, Offer, Proofs, Route};
 use crate::domain::payto::Payto;
 use crate::domain::process::{State, Trouble};
 use crate::store::{OpenTarget, Process, StoreError};
-
-/// The column name that a confirmation is sealed for; it is never stored.
-const CONFIRMATION: &str = "confirmation";
 
 /// What a provider's redirect carries.
 pub struct AuthorizationResponse {
@@ -138,10 +135,9 @@ impl Proofs {
     /// # Errors
     /// Storage failed.
     pub async fn confirm(self: &Arc<Self>, sealed: &str) -> Result<Arrived, StoreError> {
-        let Some((id, sealed)) = read_confirmation(sealed) else { return Ok(Arrived::Unknown) };
-        let Some(process) = self.store.find_process(id).await? else { return Ok(Arrived::Unknown) };
-        let Some(target) = self.store.find_by_id(process.target_id).await? else { return Ok(Arrived::Unknown) };
-        let Ok(plain) = process.open(&target, CONFIRMATION, &sealed) else { return Ok(Arrived::Unknown) };
+        let Some((process, plain)) = self.open_carried(CONFIRMATION, sealed).await? else {
+            return Ok(Arrived::Unknown);
+        };
         let Ok((state, code, iss)) = serde_json::from_slice::<(String, String, Option<String>)>(&plain) else {
             return Ok(Arrived::Unknown);
         };
@@ -151,7 +147,7 @@ impl Proofs {
         self.proceed(visit, Answer::Code(code), iss).await
     }
 
-    async fn find_visit(
+    pub(super) async fn find_visit(
         &self,
         provider: &str,
         state: &StateParameter,
@@ -186,13 +182,12 @@ impl Proofs {
 
     fn ask_to_confirm(visit: &Visit<'_>, code: &str, response: &AuthorizationResponse) -> Result<Arrived, StoreError> {
         let plain = serde_json::to_vec(&(response.state.reveal(), code, &response.iss)).expect("strings serialise");
-        let sealed = visit.process.seal(&visit.target, CONFIRMATION, &plain);
         Ok(Arrived::Confirm(Confirmation {
             payto: visit.target.payto()?,
             customer_type: visit.process.customer_type.clone(),
             display_name: visit.route.provider.display_name().to_owned(),
             leads_to: visit.route.done_url.iter().cloned().collect(),
-            sealed: BASE64URL_NOPAD.encode(&[visit.process.id.as_bytes().as_slice(), &sealed].concat()),
+            sealed: seal(visit, CONFIRMATION, &plain),
         }))
     }
 
@@ -265,10 +260,4 @@ impl Proofs {
         }
         Some(self.offer(visit.process.target_id, &visit.process.customer_type, visit.route).await)
     }
-}
-
-fn read_confirmation(text: &str) -> Option<(Uuid, Vec<u8>)> {
-    let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
-    let (process, sealed) = bytes.split_at_checked(16)?;
-    Some((Uuid::from_slice(process).ok()?, sealed.to_vec()))
 }

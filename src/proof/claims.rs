@@ -18,6 +18,10 @@ use crate::domain::pii::Pii;
 /// ([OpenID Connect Core §5.1](https://openid.net/specs/openid-connect-core-1_0.html#StandardClaims)).
 const VERIFIED_SEPARATELY: [&str; 2] = ["email", "phone_number"];
 
+/// Where every claim is one that the provider answers for, with a trust framework of its own
+/// ([OpenID Connect for Identity Assurance](https://openid.net/specs/openid-connect-4-identity-assurance-1_0.html)).
+const ANSWERED_FOR: &str = "/verified_claims/claims/";
+
 /// Where a claim is found: `address.country`, or with a leading `/` a JSON pointer
 /// ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +78,9 @@ impl ClaimPath {
     /// Finds the claim, unless it is one that the provider did not verify.
     fn find_verified<'a>(&self, claims: &'a Value) -> Option<&'a Value> {
         let name = self.pointer.rsplit('/').next().unwrap_or_default();
+        if self.pointer.starts_with(ANSWERED_FOR) {
+            return self.find(claims);
+        }
         let verified = || claims.pointer(&format!("{}_verified", self.pointer)).is_some_and(is_true);
         self.find(claims).filter(|_| !VERIFIED_SEPARATELY.contains(&name) || verified())
     }

@@ -9,6 +9,7 @@
 //! proof endpoint in `tests/proof` against a listener that misbehaves; describe its keys in `config/reference.toml`.
 
 mod arrive;
+mod carried;
 mod claims;
 mod exchange;
 mod links;
@@ -21,6 +22,7 @@ mod view;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde_json::Value;
 use url::Url;
 
 use crate::domain::field::Field;
@@ -77,6 +79,12 @@ impl Proofs {
         public_url: String,
     ) -> Self {
         Self { store, requirements, routes, public_url }
+    }
+
+    /// The key set by which a provider knows us, if that is how it does.
+    #[must_use]
+    pub fn public_keys(&self, provider: &str) -> Option<Value> {
+        self.routes.get(provider)?.provider.public_keys()
     }
 
     /// The one redirect URI of a provider, the same at start and at exchange.

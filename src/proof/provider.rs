@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use serde_json::Value;
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -28,6 +29,9 @@ pub trait Provider: Send + Sync {
     /// cannot be found out.
     async fn authorize_origin(&self) -> Option<String>;
 
+    /// Tells whether browsers come back from it with a POST.
+    fn answers_by_post(&self) -> bool;
+
     /// Decides where to send a browser, and what must be kept, sealed, until it comes back.
     ///
     /// # Errors
@@ -38,6 +42,10 @@ pub trait Provider: Send + Sync {
     ///
     /// Called once for a code: the caller sees to that.
     async fn complete(&self, arrival: Arrival<'_>) -> Outcome;
+
+    /// Gives the key set ([RFC 7517](https://www.rfc-editor.org/rfc/rfc7517)) by which the provider knows us, if that is
+    /// how it does.
+    fn public_keys(&self) -> Option<Value>;
 }
 
 /// A browser about to leave.

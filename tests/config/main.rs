@@ -29,6 +29,7 @@ impl Folder {
         folder.put("jwt.secret", "0123456789abcdef0123456789abcdef\n", 0o600);
         folder.put("eid.secret", "client secret of eid", 0o400);
         folder.put("transactions.key", "a-key", 0o600);
+        folder.put("eid.pem", CLIENT_KEY, 0o600);
         folder.put("issuer.pem", "-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----\n", 0o644);
         folder.put("signing.seed", "SAAACAQDAQCQMBYIBEFAWDANBYHRAEISCMKBKFQXDAMRUGY4DUPB6NKI\n", 0o600);
         folder
@@ -104,6 +105,14 @@ impl Folder {
         })
     }
 }
+
+/// A private key on P-256, which is good for nothing but tests.
+const CLIENT_KEY: &str = "-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgRt1O52FJgxOWSySR
+//qtacmnPVAhU7JbIwBnR3aTTH2hRANCAASUIqk9ezy7oUPl1TaJCpL/3BHMS2bf
+QLm0yRoO6UnHft9yBpsTP8FwYB8bqeoWqbNylXslgF/m6xh6KZPbuJ8L
+-----END PRIVATE KEY-----
+";
 
 /// What `serve` needs in any case.
 pub(crate) const REQUIRED: [(&str, &str); 3] = [

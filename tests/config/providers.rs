@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 
-use crate::{Folder, at};
+use crate::{Folder, REQUIRED, at, right};
 
 const PROVIDER: &str =
     "[providers.eid]\nkind = \"oauth2\"\nissuer = \"https://eid.example.com\"\nclient_id = \"kycd\"\n";
@@ -14,13 +14,22 @@ const SECRET: &str = "client_secret_file = \"{dir}/eid.secret\"\n";
     "client_secret = \"x\"",
     "5:1: providers.eid.client_secret: a secret stands in a file of its own; only `kycd dev` takes it here"
 )]
-#[case::private_key_jwt(
-    "client_auth = \"private_key_jwt\"\nclient_secret_file = \"{dir}/eid.secret\"",
-    "5:1: providers.eid.client_auth: private_key_jwt is not available yet"
+#[case::keys_without_a_file("client_auth = \"private_key_jwt\"", "1:12: providers.eid.client_key_files: is required")]
+#[case::keys_and_a_secret(
+    "client_auth = \"private_key_jwt\"\nclient_secret_file = \"{dir}/eid.secret\"\nclient_key_files = [\"{dir}/eid.pem\"]",
+    "5:1: providers.eid.client_auth: does not go with a client secret"
+)]
+#[case::keys_for_a_secret(
+    "client_secret_file = \"{dir}/eid.secret\"\nclient_key_files = [\"{dir}/eid.pem\"]",
+    "6:1: providers.eid.client_key_files: goes with client_auth = \"private_key_jwt\" only"
+)]
+#[case::an_algorithm_of_secrets(
+    "client_auth = \"private_key_jwt\"\nclient_key_files = [\"{dir}/eid.pem\"]\nclient_key_algorithm = \"HS256\"",
+    "7:1: providers.eid.client_key_algorithm: must be \"RS256\" or \"RS384\" or \"RS512\" or \"PS256\" or \"PS384\" or \"PS512\" or \"ES256\" or \"ES384\" or \"EdDSA\""
 )]
 #[case::other_client_auth(
     "client_auth = \"tls\"\nclient_secret_file = \"{dir}/eid.secret\"",
-    "5:1: providers.eid.client_auth: must be \"client_secret_basic\" or \"client_secret_post\" or \"none\""
+    "5:1: providers.eid.client_auth: must be \"client_secret_basic\" or \"client_secret_post\" or \"private_key_jwt\" or \"none\""
 )]
 #[case::secret_for_none(
     "client_auth = \"none\"\nclient_secret_file = \"{dir}/eid.secret\"",
@@ -58,7 +67,7 @@ fn reports_what_is_wrong_with_client_authentication(#[case] toml: &str, #[case] 
 )]
 #[case::unknown_key(
     "subjects = \"sub\"",
-    "6:1: providers.eid.subjects: unknown key; known here: allow_without_pkce, authorize_parameters, authorize_url, browser_binding, claims, client_auth, client_id, client_secret, client_secret_file, display_name, done_url, issuer, kind, pkce, scopes, subject, success, token_url, userinfo_url, validity"
+    "6:1: providers.eid.subjects: unknown key; known here: acr, allow_without_pkce, authorize_parameters, authorize_url, browser_binding, claims, client_assertion_audience, client_auth, client_id, client_key_algorithm, client_key_files, client_secret, client_secret_file, display_name, done_url, expires, issuer, jwks_url, kind, par, par_url, pkce, response_mode, scopes, setup_url, signing_algorithms, subject, success, token_url, userinfo, userinfo_method, userinfo_url, validity, verified_claims"
 )]
 #[case::subject_by_no_path(
     "subject = \"a..b\"",
@@ -76,6 +85,27 @@ fn reports_what_is_wrong_with_client_authentication(#[case] toml: &str, #[case] 
 #[case::one_of_three_urls(
     "token_url = \"https://eid.example.com/token\"",
     "1:12: providers.eid.authorize_url: is required: the three URLs go together\nconfig.toml:1:12: providers.eid.userinfo_url: is required: the three URLs go together"
+)]
+#[case::symmetric_signatures(
+    "signing_algorithms = [\"none\"]",
+    "6:23: providers.eid.signing_algorithms[0]: must be \"RS256\" or \"RS384\" or \"RS512\" or \"PS256\" or \"PS384\" or \"PS512\" or \"ES256\" or \"ES384\" or \"EdDSA\""
+)]
+#[case::userinfo_of_another_kind(
+    "userinfo = \"jwe\"",
+    "6:1: providers.eid.userinfo: must be \"json\" or \"signed\" or \"id_token\""
+)]
+#[case::verified_claims_of_any_framework(
+    "claims.\"verified_claims.claims.given_name\" = \"first_name\"",
+    "1:12: providers.eid.verified_claims: must say which trust_frameworks count, because the claims speak of verified_claims"
+)]
+#[case::verified_claims_of_no_framework(
+    "verified_claims = { assurance_levels = [\"high\"] }",
+    "6:1: providers.eid.verified_claims.trust_frameworks: is required"
+)]
+#[case::par("par = \"maybe\"", "6:1: providers.eid.par: must be \"auto\" or \"require\" or \"off\"")]
+#[case::response_mode(
+    "response_mode = \"fragment\"",
+    "6:1: providers.eid.response_mode: must be \"query\" or \"form_post\""
 )]
 #[case::claim_to_unknown_field(
     "claims = { a = \"surname\" }",
@@ -145,4 +175,32 @@ fn refuses_the_sandbox_in_production() {
             at("7:1: providers.sandbox.userinfo_url: must be an https URL"),
         ]
     );
+}
+
+/// What only its user understands is found by `config check`, too, with the key at which to look.
+#[rstest]
+#[case::no_private_key(
+    "client_auth = \"private_key_jwt\"\nclient_key_files = [\"{dir}/eid.secret\"]",
+    "providers.eid: client_key_files: key 1 must be an unencrypted PKCS#8 PEM private key: RSA of 2048 bits or more, P-256, P-384 or Ed25519"
+)]
+#[case::a_key_of_another_type(
+    "client_auth = \"private_key_jwt\"\nclient_key_files = [\"{dir}/eid.pem\"]\nclient_key_algorithm = \"RS256\"",
+    "providers.eid: client_key_files: the first key cannot sign with the algorithm given"
+)]
+#[case::no_id_token(
+    "client_auth = \"none\"\nuserinfo = \"id_token\"\nscopes = [\"profile\"]",
+    "providers.eid: claims of the ID token need the scope openid and an issuer"
+)]
+fn reports_what_only_its_user_understands(#[case] toml: &str, #[case] expected: &str) {
+    let config = right(Folder::new().serve(&format!("{PROVIDER}{toml}"), &REQUIRED));
+    let fault = kycd::app::check(&config).expect_err("it is wrong").to_string();
+    assert_eq!(fault, expected);
+}
+
+#[test]
+fn takes_a_provider_that_knows_us_by_our_keys() {
+    let toml = "client_auth = \"private_key_jwt\"\nclient_key_files = [\"{dir}/eid.pem\"]\nacr = [\"high\"]\n\
+        userinfo = \"signed\"\nuserinfo_method = \"POST\"\npar = \"require\"\nsigning_algorithms = [\"ES256\"]\n";
+    let config = right(Folder::new().serve(&format!("{PROVIDER}{toml}"), &REQUIRED));
+    kycd::app::check(&config).expect("it is right");
 }

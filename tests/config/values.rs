@@ -96,8 +96,15 @@ fn describe_provider(provider: &Provider) -> String {
         scopes,
         authorize_parameters,
         pkce,
+        pushing,
+        form_post,
+        algorithms,
+        claims_source,
+        acr,
+        verified_claims,
         browser_binding,
         validity,
+        expires,
         done_url,
         subject,
         success,
@@ -106,10 +113,15 @@ fn describe_provider(provider: &Provider) -> String {
     let client_auth = match client_auth {
         ClientAuth::SecretBasic(secret) => format!("basic {}", secret.expose()),
         ClientAuth::SecretPost(secret) => format!("post {}", secret.expose()),
+        ClientAuth::PrivateKey { keys, algorithm, audience } => {
+            let keys = keys.iter().map(|key| String::from_utf8_lossy(key.expose())).collect::<Vec<_>>();
+            format!("keys {keys:?} {algorithm:?} {audience:?}")
+        }
         ClientAuth::None => "none".to_owned(),
     };
     format!(
         "{display_name} {endpoints:?} {client_id} {client_auth} {scopes:?} {authorize_parameters:?} {pkce} \
-         {browser_binding:?} {validity:?} {done_url:?} {subject} {success:?} {claims:?}"
+         {pushing:?} {form_post} {algorithms:?} {claims_source:?} {acr:?} {verified_claims:?} {browser_binding:?} \
+         {validity:?} {expires:?} {done_url:?} {subject} {success:?} {claims:?}"
     )
 }

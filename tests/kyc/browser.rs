@@ -82,6 +82,15 @@ impl Browser {
         self.send("POST", place, &[("content-type", "application/json")], "{}").await
     }
 
+    /// Posts a form as a page of somebody else would: `Lax` cookies stay at home.
+    pub(crate) async fn post_from_elsewhere(&self, place: &str, fields: &[(&str, &str)]) -> Page {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let headers = [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", "cross-site")];
+        let page = Self::new(&self.origin).send("POST", place, &headers, &body).await;
+        self.keep_cookies(&page);
+        page
+    }
+
     /// Sends any request, and checks what holds of every answer.
     pub(crate) async fn send(&self, method: &str, place: &str, headers: &[(&str, &str)], body: &str) -> Page {
         // The path of a URL, whatever the server is called in it.
@@ -161,7 +170,8 @@ impl Page {
     /// What every answer promises (OA-19), and that no code is ever shown.
     #[track_caller]
     fn check(&self, place: &str) {
-        assert_eq!(self.header("cache-control"), "no-store", "{place}");
+        let is_public = place.starts_with("/kyc-jwks/") && self.status == 200;
+        assert_eq!(self.header("cache-control") == "no-store", !is_public, "{place}");
         assert_eq!(self.header("x-content-type-options"), "nosniff", "{place}");
         if let Some((_, code)) =
             form_urlencoded::parse(place.split_once('?').map_or(b"", |(_, query)| query.as_bytes()))

@@ -25,4 +25,5 @@ mod operators;
 mod pages;
 mod returns;
 mod values;
+mod variations;
 mod way;

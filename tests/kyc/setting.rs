@@ -62,21 +62,29 @@ impl Setting {
 
     /// Starts a server; `changes` are laid over `[providers.eid]`.
     pub(crate) async fn with(engine: Engine, changes: Value) -> Self {
-        Self::assemble(engine, |_| changes).await
+        Self::with_origin(engine, |_| changes).await
     }
 
     /// Starts a server for which the provider `eid` is an OpenID provider, everything discovered.
     pub(crate) async fn openid(engine: Engine) -> Self {
-        let discovered = |origin: &str| {
-            json!({
-                "issuer": origin, "authorize_url": null, "token_url": null, "userinfo_url": null,
-                "scopes": ["openid", "profile", "email"],
-            })
-        };
-        Self::assemble(engine, discovered).await
+        Self::openid_with(engine, json!({})).await
     }
 
-    async fn assemble(engine: Engine, changes: impl FnOnce(&str) -> Value) -> Self {
+    /// The same; `changes` are laid over that.
+    pub(crate) async fn openid_with(engine: Engine, changes: Value) -> Self {
+        let discovered = |origin: &str| {
+            let mut provider = json!({
+                "issuer": origin, "authorize_url": null, "token_url": null, "userinfo_url": null,
+                "scopes": ["openid", "profile", "email"],
+            });
+            provider.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+            provider
+        };
+        Self::with_origin(engine, discovered).await
+    }
+
+    /// The same, for changes that name the provider's origin.
+    pub(crate) async fn with_origin(engine: Engine, changes: impl FnOnce(&str) -> Value) -> Self {
         let database = engine.fresh_database().await;
         let folder = tempfile::tempdir().unwrap();
         let master_key = folder.path().join("master.key");

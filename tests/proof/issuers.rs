@@ -73,7 +73,7 @@ async fn given_endpoints_count_more_than_discovered_ones() {
     let Setting { settings: plain, server, .. } = Setting::plain().await;
     drop(server);
     let Endpoints::Given { mut urls, .. } = plain.endpoints else { unreachable!("plain gives its URLs") };
-    for url in [&mut urls.authorize, &mut urls.token, &mut urls.userinfo] {
+    for url in [&mut urls.authorize, &mut urls.token].into_iter().chain(&mut urls.userinfo) {
         *url = format!("{}{}", setting.server.origin, url.path()).parse().unwrap();
     }
     setting.settings.endpoints = Endpoints::Given { issuer: Some(setting.server.origin.clone()), urls };

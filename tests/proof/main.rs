@@ -7,11 +7,15 @@ mod clock;
 #[path = "../support/provider.rs"]
 mod provider;
 
+mod assurance;
 mod claims;
+mod client_keys;
 mod departure;
 mod id_tokens;
 mod issuers;
 mod metadata;
+mod pushing;
+mod signed_information;
 mod token_answers;
 mod user_information;
 
@@ -19,11 +23,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jsonwebtoken::Algorithm;
 use kycd::domain::clock::Timestamp;
 use kycd::domain::field;
 use kycd::domain::pii::Secret;
 use kycd::egress::{Configured, Limits};
-use kycd::proof::oauth2::{ClientAuth, EndpointUrls, Endpoints, LIMITS, OAuth2, Settings};
+use kycd::proof::oauth2::{
+    ClaimsSource, ClientAuth, EndpointUrls, Endpoints, LIMITS, OAuth2, Pushing, Settings, SettingsError,
+};
 use kycd::proof::{Arrival, ClaimPath, ClaimRule, Departure, Outcome, Provider, Start, Trouble};
 use url::Url;
 
@@ -57,7 +64,14 @@ impl Setting {
         let clock = Arc::new(ManualClock::new(NOW));
         let server = KycProvider::start(Arc::clone(&clock) as _).await;
         let at = |path: &str| Url::parse(&format!("{}{path}", server.origin)).unwrap();
-        let urls = EndpointUrls { authorize: at("/authorize"), token: at("/token"), userinfo: at("/userinfo") };
+        let urls = EndpointUrls {
+            authorize: at("/authorize"),
+            token: at("/token"),
+            userinfo: Some(at("/userinfo")),
+            pushed: None,
+            setup: None,
+            jwks: None,
+        };
         let settings = Settings {
             name: "eid".to_owned(),
             display_name: "Example eID".to_owned(),
@@ -67,7 +81,14 @@ impl Setting {
             scopes: vec!["profile".to_owned()],
             authorize_parameters: Vec::new(),
             pkce: true,
+            pushing: Pushing::Auto,
+            form_post: false,
+            algorithms: vec![Algorithm::EdDSA, Algorithm::RS256],
+            claims_source: ClaimsSource::Userinfo { signed: false, post: false },
+            acr: Vec::new(),
+            verified_claims: None,
             validity: Duration::from_hours(24),
+            expires: None,
             subject: path("sub"),
             success: None,
             claims: vec![rule("given_name", "first_name", true), rule("family_name", "last_name", true)],
@@ -91,6 +112,18 @@ impl Setting {
     fn provider(self) -> (Arc<KycProvider>, OAuth2) {
         let client = Configured::new(self.limits, true).unwrap();
         (self.server, OAuth2::new(self.settings, client, self.clock).unwrap())
+    }
+
+    /// Why the settings make no provider.
+    fn fault(self) -> Option<SettingsError> {
+        let client = Configured::new(self.limits, true).unwrap();
+        OAuth2::new(self.settings, client, self.clock).err()
+    }
+
+    /// The URLs that are given.
+    fn urls(&mut self) -> &mut EndpointUrls {
+        let Endpoints::Given { urls, .. } = &mut self.settings.endpoints else { panic!("the URLs are discovered") };
+        urls
     }
 
     /// Goes the whole way once.

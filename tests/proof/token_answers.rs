@@ -59,7 +59,7 @@ async fn an_honest_answer_verifies() {
     "the token endpoint cannot be asked: the peer's answer is too large"
 )]
 #[case::mac_token(Mode::Says(Document::Token, "token_type", json!("mac")), "the token answer is not usable at token_type")]
-#[case::no_token_type(Mode::Omits(Document::Token, "token_type"), "the token answer is not usable at .")]
+#[case::no_token_type(Mode::Omits(Document::Token, "token_type"), "the token answer is not usable at token_type")]
 #[case::line_break(
     Mode::Says(Document::Token, "access_token", json!("a\r\nX-Injected: 1")),
     "the token answer is not usable at access_token"
@@ -68,7 +68,7 @@ async fn an_honest_answer_verifies() {
     Mode::Says(Document::Token, "access_token", json!("")),
     "the token answer is not usable at access_token"
 )]
-#[case::no_token(Mode::Omits(Document::Token, "access_token"), "the token answer is not usable at .")]
+#[case::no_token(Mode::Omits(Document::Token, "access_token"), "the token answer is not usable at access_token")]
 #[case::no_client(refusal(401, "invalid_client"), "the token endpoint does not take our credentials: invalid_client")]
 #[case::no_authorization(
     refusal(400, "unauthorized_client"),

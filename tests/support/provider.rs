@@ -33,6 +33,8 @@ const JSON: (&str, &str) = ("content-type", "application/json;charset=UTF-8");
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Endpoint {
     Metadata,
+    Pushed,
+    Setup,
     Token,
     Userinfo,
 }
@@ -41,6 +43,8 @@ pub(crate) enum Endpoint {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Document {
     Metadata,
+    Pushed,
+    Setup,
     Token,
     Claims,
     IdToken,
@@ -55,8 +59,10 @@ pub(crate) enum Mode {
     Says(Document, &'static str, Value),
     /// Leaves out a member of a document.
     Omits(Document, &'static str),
-    /// Signs ID tokens as nobody should.
+    /// Signs as nobody should.
     Signs(Signature),
+    /// Answers the user information as a JWT, as clients can be registered for.
+    SignsUserinfo,
 }
 
 /// What an endpoint answers instead.
@@ -82,7 +88,7 @@ pub(crate) enum Reply {
     HangsUpOnce,
 }
 
-/// How ID tokens are signed instead.
+/// How something is signed instead.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Signature {
     /// `alg` is `none`.
@@ -98,6 +104,7 @@ pub(crate) enum Signature {
 /// A request that the provider got.
 #[derive(Clone, Debug)]
 pub(crate) struct Received {
+    pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) authorization: Option<String>,
     pub(crate) form: HashMap<String, String>,
@@ -127,6 +134,8 @@ pub(crate) struct KycProvider {
     pub(crate) traffic: Mutex<String>,
     codes: AtomicUsize,
     grants: Mutex<HashMap<String, Grant>>,
+    /// What was pushed, by its name.
+    pushed: Mutex<HashMap<String, HashMap<String, String>>>,
     received: watch::Sender<Vec<Received>>,
     key: Ed25519KeyPair,
 }
@@ -147,6 +156,7 @@ impl KycProvider {
             traffic: Mutex::default(),
             codes: AtomicUsize::default(),
             grants: Mutex::default(),
+            pushed: Mutex::default(),
             received: watch::Sender::default(),
             key: Ed25519KeyPair::generate().unwrap(),
         });
@@ -181,7 +191,11 @@ impl KycProvider {
     /// Plays a browser whose user says yes to the request that we sent it off with.
     pub(crate) fn authorize(&self, redirect: &Url) -> Return {
         self.traffic.lock().unwrap().push_str(redirect.as_str());
-        let asked: HashMap<_, _> = redirect.query_pairs().into_owned().collect();
+        let mut asked: HashMap<_, _> = redirect.query_pairs().into_owned().collect();
+        if let Some(name) = asked.get("request_uri") {
+            assert_eq!(asked.len(), 2, "client_id and request_uri say everything (RFC 9126 §4): {redirect}");
+            asked = self.pushed.lock().unwrap().remove(name).expect("a request is used once");
+        }
         assert_eq!(asked["response_type"], "code");
         assert_eq!(asked["client_id"], CLIENT_ID);
         let mut grants = self.grants.lock().unwrap();
@@ -199,6 +213,8 @@ impl KycProvider {
         let endpoint = match path {
             "/token" => Endpoint::Token,
             "/userinfo" => Endpoint::Userinfo,
+            "/par" => Endpoint::Pushed,
+            "/setup" => Endpoint::Setup,
             "/jwks" => return json_response(200, &json!({ "keys": [self.public_key()] })),
             path if path.contains("/.well-known/") => Endpoint::Metadata,
             _ => return json_response(404, &json!({})),
@@ -209,14 +225,34 @@ impl KycProvider {
                 Some(grant) => self.token(&grant),
                 None => return json_response(400, &json!({ "error": "invalid_grant" })),
             },
+            Endpoint::Setup => self.apply(Document::Setup, json!({ "nonce": "N0NCE" })),
+            Endpoint::Pushed => return json_response(201, &self.push(form)),
+            Endpoint::Userinfo if self.modes.lock().unwrap().iter().any(|mode| matches!(mode, Mode::SignsUserinfo)) => {
+                let mut claims = claims();
+                let own = json!({ "iss": self.origin, "aud": CLIENT_ID });
+                claims.as_object_mut().unwrap().extend(own.as_object().unwrap().clone());
+                let signed = self.sign(&self.apply(Document::Claims, claims));
+                return respond(200, ("content-type", "application/jwt"), signed.into());
+            }
             Endpoint::Userinfo => self.apply(Document::Claims, claims()),
         };
         json_response(200, &document)
     }
 
+    /// Keeps a request under a name of its own.
+    fn push(&self, form: &HashMap<String, String>) -> Value {
+        let mut pushed = self.pushed.lock().unwrap();
+        let name = format!("urn:ietf:params:oauth:request_uri:{}", pushed.len());
+        pushed.insert(name.clone(), form.clone());
+        drop(pushed);
+        self.apply(Document::Pushed, json!({ "request_uri": name, "expires_in": 60 }))
+    }
+
     fn reply(&self, path: &str) -> Option<Reply> {
         let is = |endpoint| match endpoint {
             Endpoint::Metadata => path.contains("/.well-known/"),
+            Endpoint::Pushed => path == "/par",
+            Endpoint::Setup => path == "/setup",
             Endpoint::Token => path == "/token",
             Endpoint::Userinfo => path == "/userinfo",
         };
@@ -344,14 +380,15 @@ pub(crate) fn claims() -> Value {
 }
 
 async fn serve(State(provider): State<Arc<KycProvider>>, request: Request) -> Response {
-    let (Parts { uri, headers, .. }, body) = request.into_parts();
+    let (Parts { method, uri, headers, .. }, body) = request.into_parts();
     let body = body.collect().await.unwrap().to_bytes();
     let sent = format!("{uri} {headers:?} {}", String::from_utf8_lossy(&body));
     provider.traffic.lock().unwrap().push_str(&sent);
     let form: HashMap<_, _> = form_urlencoded::parse(&body).into_owned().collect();
     let path = uri.path().to_owned();
     let authorization = headers.get("authorization").map(|value| value.to_str().unwrap().to_owned());
-    let request = Received { path: path.clone(), authorization, form: form.clone() };
+    let method = method.to_string();
+    let request = Received { method, path: path.clone(), authorization, form: form.clone() };
     provider.received.send_modify(|received| received.push(request));
     match provider.reply(&path) {
         None => provider.answer(&path, &form),

@@ -21,7 +21,11 @@ pub(in crate::http) async fn get_kyc_proof(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    let query = Query::parse(query.as_deref()).map_err(|_| PageError::Malformed)?;
+    let mut query = Query::parse(query.as_deref()).map_err(|_| PageError::Malformed)?;
+    if let Some(sealed) = query.get(POSTED) {
+        let posted = state.proofs.open_posted(&provider, sealed).await?.ok_or(PageError::Unknown)?;
+        query = Query::parse(Some(&posted)).map_err(|_| PageError::Malformed)?;
+    }
     let response = read_response(&query).ok_or(PageError::Malformed)?;
     // Anybody can make up a state without nonce, and with it what the provider is said to say.
     let said = query.get("error_description").filter(|_| response.state.nonce.is_some()).and_then(Quote::new);
@@ -29,7 +33,11 @@ pub(in crate::http) async fn get_kyc_proof(
     answers::arrived(&state, &FormGuard::of(&headers, &state.site), arrived, said)
 }
 
-fn read_response(query: &Query) -> Option<AuthorizationResponse> {
+/// The parameter that carries what the provider had the browser post.
+pub(super) const POSTED: &str = "posted";
+
+/// Reads what a provider's answer says, by whichever way it came.
+pub(super) fn read_response(query: &Query) -> Option<AuthorizationResponse> {
     let answer = match (query.get("code"), query.get("error")) {
         (Some(code), None) if !code.is_empty() => Answer::Code(code.to_owned()),
         (None, Some(error)) if !error.is_empty() => Answer::Error(error.to_owned()),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response, header};
+use http::{Request, Response, header};
 use serde_json::Value;
 
 use crate::domain::causes::chain;
@@ -14,16 +14,25 @@ use crate::proof::provider::Trouble;
 /// How deeply an answer may be nested.
 const MAX_DEPTH: usize = 32;
 
+/// An endpoint.
+#[derive(Clone, Copy)]
+pub(super) struct Peer {
+    /// Its name in the log.
+    pub(super) name: &'static str,
+    /// The statuses by which it says that all is well.
+    pub(super) success: &'static [u16],
+}
+
 /// An answer of a status that can mean something: success, or a refusal of ours.
 pub(super) struct Answer {
-    peer: &'static str,
+    peer: Peer,
     response: Response<Bytes>,
 }
 
-/// Sends a request, once. `peer` names the endpoint in the log.
+/// Sends a request, once.
 pub(super) async fn call(
     client: &Configured,
-    peer: &'static str,
+    peer: Peer,
     request: Request<Vec<u8>>,
     now: Timestamp,
 ) -> Result<Answer, Trouble> {
@@ -34,7 +43,7 @@ pub(super) async fn call(
 /// Sends a GET, and once more if the connection fails.
 pub(super) async fn get(
     client: &Configured,
-    peer: &'static str,
+    peer: Peer,
     request: &Request<Vec<u8>>,
     now: Timestamp,
 ) -> Result<Answer, Trouble> {
@@ -58,11 +67,12 @@ pub(super) fn is_too_deep(value: &Value) -> bool {
 }
 
 impl Answer {
-    fn new(peer: &'static str, response: Response<Bytes>, now: Timestamp) -> Result<Self, Trouble> {
+    fn new(peer: Peer, response: Response<Bytes>, now: Timestamp) -> Result<Self, Trouble> {
         match response.status().as_u16() {
             429 | 503 => Err(Trouble::Busy { retry_after: retry_after(response.headers(), now) }),
-            200 | 400..=499 => Ok(Self { peer, response }),
-            status => Err(Trouble::nonsense(format!("the {peer} answered {status}"))),
+            status if peer.success.contains(&status) => Ok(Self { peer, response }),
+            400..=499 => Ok(Self { peer, response }),
+            status => Err(Trouble::nonsense(format!("the {} answered {status}", peer.name))),
         }
     }
 
@@ -71,13 +81,16 @@ impl Answer {
     }
 
     pub(super) fn is_success(&self) -> bool {
-        self.status() == 200
+        self.peer.success.contains(&self.status())
     }
 
     /// Gives the body, if it is a JSON object that is not nested too deeply.
     pub(super) fn object(&self) -> Result<Value, Trouble> {
-        let unfit = |what| Trouble::nonsense(format!("the {} answered {} with {what}", self.peer, self.status()));
-        if !is_json(self.response.headers()) {
+        let unfit = |what| Trouble::nonsense(format!("the {} answered {} with {what}", self.peer.name, self.status()));
+        let media_type = self.media_type();
+        if media_type != "application/json"
+            && !(media_type.starts_with("application/") && media_type.ends_with("+json"))
+        {
             return Err(unfit("something that is not called JSON"));
         }
         match serde_json::from_slice::<Value>(self.response.body()) {
@@ -90,24 +103,60 @@ impl Answer {
 
     /// Gives the JSON object of a success.
     pub(super) fn success(&self) -> Result<Value, Trouble> {
-        match self.status() {
-            200 => self.object(),
-            status => Err(Trouble::nonsense(format!("the {} answered {status}", self.peer))),
+        if self.is_success() { self.object() } else { Err(self.failure()) }
+    }
+
+    /// Gives the JWT of a success ([RFC 7519 §10.3.1](https://www.rfc-editor.org/rfc/rfc7519#section-10.3.1)).
+    pub(super) fn jwt(&self) -> Result<&str, Trouble> {
+        if !self.is_success() {
+            return Err(self.failure());
+        }
+        let text = str::from_utf8(self.response.body()).ok().filter(|_| self.media_type() == "application/jwt");
+        text.ok_or_else(|| Trouble::nonsense(format!("the {} answered with something that is no JWT", self.peer.name)))
+    }
+
+    /// Gives the JSON object of a success that has no `error`; some providers send one with status 200.
+    pub(super) fn accepted(&self, now: Timestamp) -> Result<Value, Trouble> {
+        let object = self.object()?;
+        match object.get("error").and_then(Value::as_str) {
+            Some(error) => Err(self.refusal(error, retry_after(self.response.headers(), now))),
+            None if self.is_success() => Ok(object),
+            None => Err(Trouble::nonsense(format!("the {} refused without saying why", self.peer.name))),
         }
     }
 
-    pub(super) fn into_body(self) -> Vec<u8> {
-        self.response.into_body().into()
+    /// Says what an error code means ([RFC 6749 §5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)). Only codes
+    /// that we know ourselves are repeated, and the description, which is for developers of clients, is not even read.
+    fn refusal(&self, error: &str, retry_after: Option<Duration>) -> Trouble {
+        let peer = self.peer.name;
+        match error {
+            "invalid_grant" => Trouble::CodeRefused,
+            "temporarily_unavailable" => Trouble::Busy { retry_after },
+            "invalid_client" | "unauthorized_client" => {
+                Trouble::nonsense(format!("the {peer} does not take our credentials: {error}"))
+            }
+            "invalid_request" | "unsupported_grant_type" | "invalid_scope" => {
+                Trouble::nonsense(format!("the {peer} does not take our request: {error}"))
+            }
+            _ => Trouble::nonsense(format!("the {peer} refused with an error code of its own")),
+        }
     }
 
-    /// When the provider wants to be asked again.
-    pub(super) fn retry_after(&self, now: Timestamp) -> Option<Duration> {
-        retry_after(self.response.headers(), now)
+    fn failure(&self) -> Trouble {
+        Trouble::nonsense(format!("the {} answered {}", self.peer.name, self.status()))
+    }
+
+    /// Media types may be written in any case and have parameters
+    /// ([RFC 9110 §8.3.1](https://www.rfc-editor.org/rfc/rfc9110#section-8.3.1)).
+    fn media_type(&self) -> String {
+        let value = self.response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        value.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
     }
 }
 
 /// Says what a failed call means. The error itself, which may tell the operator more, goes to the log here.
-fn trouble(peer: &'static str, error: &EgressError) -> Trouble {
+fn trouble(peer: Peer, error: &EgressError) -> Trouble {
+    let peer = peer.name;
     tracing::warn!(peer, error = chain(error), "a provider cannot be asked");
     match error {
         EgressError::Unreachable(_) | EgressError::TimedOut => Trouble::TimedOut,
@@ -115,12 +164,4 @@ fn trouble(peer: &'static str, error: &EgressError) -> Trouble {
             Trouble::nonsense(format!("the {peer} cannot be asked: {error}"))
         }
     }
-}
-
-/// Media types may be written in any case and have parameters
-/// ([RFC 9110 §8.3.1](https://www.rfc-editor.org/rfc/rfc9110#section-8.3.1)).
-fn is_json(headers: &HeaderMap) -> bool {
-    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
 }

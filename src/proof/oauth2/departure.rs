@@ -1,18 +1,26 @@
 //! Sending a browser off ([RFC 6749 §4.1.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1)).
 
+use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::BASE64URL_NOPAD;
-use oauth2::{
-    AuthType, AuthUrl, ClientId, ClientSecret, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
-};
+use http::{Request, header};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use url::Url;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::OAuth2;
-use super::settings::ClientAuth;
-use super::token::Client;
+use super::answer::{self, Peer};
+use super::credentials::{Parameters, set};
+use super::metadata::Metadata;
+use super::settings::Pushing;
 use crate::proof::provider::{Departure, Kept, Start, Trouble};
 use crate::vault::random;
+
+const PUSHED: Peer = Peer { name: "pushed authorization request endpoint", success: &[200, 201] };
+const SETUP: Peer = Peer { name: "setup endpoint", success: &[200] };
+
+/// The longest nonce of a setup step, and the longest name of a pushed request, in bytes.
+const LONGEST: usize = 1024;
 
 /// What is needed again when the browser comes back.
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
@@ -40,42 +48,73 @@ impl OAuth2 {
             verifier: self.settings.pkce.then(unguessable),
             nonce: self.settings.is_openid().then(unguessable),
         };
-        let redirect = self.authorize_url(metadata.authorize.clone(), start, &keepsake);
-        Ok(Departure { redirect, kept: keepsake.keep() })
+        let base = self.authorize_url(&metadata).await?;
+        let request = self.authorization_request(start, &keepsake);
+        let request = match (self.settings.pushing, &metadata.pushed) {
+            (Pushing::Auto | Pushing::Require, Some(url)) => self.push(&metadata, url, request).await?,
+            (Pushing::Require, None) => {
+                return Err(Trouble::nonsense("the metadata has no usable pushed_authorization_request_endpoint"));
+            }
+            (Pushing::Auto, None) | (Pushing::Off, _) => request,
+        };
+        Ok(Departure { redirect: with_parameters(base, request), kept: keepsake.keep() })
     }
 
-    fn authorize_url(&self, mut base: Url, start: Start<'_>, keepsake: &Keepsake) -> Url {
-        base.query_pairs_mut().extend_pairs(&self.settings.authorize_parameters);
-        let client = self
-            .oauth2_client()
-            .set_auth_uri(AuthUrl::from_url(base))
-            .set_redirect_uri(RedirectUrl::from_url(start.redirect_uri.clone()));
-        let mut request = client
-            .authorize_url(|| CsrfToken::new(start.state.to_owned()))
-            .add_scopes(self.settings.scopes.iter().cloned().map(Scope::new));
+    /// Where the browser goes, before the parameters; where each start is set up, a place made for it alone.
+    async fn authorize_url(&self, metadata: &Metadata) -> Result<Url, Trouble> {
+        let mut base = metadata.authorize.clone();
+        if let (Some(setup), Some(secret)) = (&metadata.setup, self.settings.secret()) {
+            let request = Request::post(setup.as_str())
+                .header(header::ACCEPT, "application/json")
+                .header(header::AUTHORIZATION, format!("Bearer {secret}"))
+                .body(Vec::new())
+                .map_err(|_| Trouble::nonsense("the client secret or the setup URL makes no request"))?;
+            let answer = answer::call(&self.client, SETUP, request, self.clock.now()).await?;
+            let nonce = short_text(&answer.accepted(self.clock.now())?, "nonce", SETUP)?;
+            let mut segments = base.path_segments_mut().map_err(|()| Trouble::nonsense("authorize_url has no path"))?;
+            segments.pop_if_empty().push(&nonce);
+        }
+        Ok(base)
+    }
+
+    fn authorization_request(&self, start: Start<'_>, keepsake: &Keepsake) -> Parameters {
+        let settings = &self.settings;
+        let mut request = Parameters::new();
+        if !settings.acr.is_empty() {
+            set(&mut request, "acr_values", settings.acr.join(" "));
+        }
+        for (name, value) in &settings.authorize_parameters {
+            set(&mut request, name, value);
+        }
+        set(&mut request, "response_type", "code");
+        set(&mut request, "client_id", &settings.client_id);
+        set(&mut request, "redirect_uri", start.redirect_uri.as_str());
+        set(&mut request, "state", start.state);
+        if !settings.scopes.is_empty() {
+            set(&mut request, "scope", settings.scopes.join(" "));
+        }
+        if settings.form_post {
+            set(&mut request, "response_mode", "form_post");
+        }
         if let Some(verifier) = &keepsake.verifier {
-            let verifier = PkceCodeVerifier::new(verifier.clone());
-            request = request.set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
+            // RFC 7636 §4.2.
+            let challenge = BASE64URL_NOPAD.encode(digest(&SHA256, verifier.as_bytes()).as_ref());
+            set(&mut request, "code_challenge", challenge);
+            set(&mut request, "code_challenge_method", "S256");
         }
         if let Some(nonce) = &keepsake.nonce {
-            request = request.add_extra_param("nonce", nonce);
+            set(&mut request, "nonce", nonce);
         }
-        without_repetition(request.url().0)
+        request
     }
 
-    /// The `oauth2` crate's client, knowing who we are.
-    pub(super) fn oauth2_client(&self) -> Client {
-        let client = Client::new(ClientId::new(self.settings.client_id.clone()));
-        let secret = |secret: &String| ClientSecret::new(secret.clone());
-        match &self.settings.client_auth {
-            ClientAuth::SecretBasic(known) => {
-                client.set_auth_type(AuthType::BasicAuth).set_client_secret(secret(known.expose()))
-            }
-            ClientAuth::SecretPost(known) => {
-                client.set_auth_type(AuthType::RequestBody).set_client_secret(secret(known.expose()))
-            }
-            ClientAuth::None => client.set_auth_type(AuthType::RequestBody),
-        }
+    /// Hands the request over behind the browser's back, which carries only its name
+    /// ([RFC 9126 §2](https://www.rfc-editor.org/rfc/rfc9126#section-2)).
+    async fn push(&self, metadata: &Metadata, url: &Url, request: Parameters) -> Result<Parameters, Trouble> {
+        let request = self.authenticated(metadata, url, request)?;
+        let answer = answer::call(&self.client, PUSHED, request, self.clock.now()).await?;
+        let name = short_text(&answer.accepted(self.clock.now())?, "request_uri", PUSHED)?;
+        Ok(vec![("client_id".to_owned(), self.settings.client_id.clone()), ("request_uri".to_owned(), name)])
     }
 }
 
@@ -84,14 +123,19 @@ fn unguessable() -> String {
     BASE64URL_NOPAD.encode(&random::bytes::<32>())
 }
 
-/// Leaves every parameter once ([RFC 6749 §3.1](https://www.rfc-editor.org/rfc/rfc6749#section-3.1)), the last one of
-/// its name: ours come after the operator's, and those after what the URL brought along.
-fn without_repetition(mut url: Url) -> Url {
-    let mut parameters = Vec::<(String, String)>::new();
-    for (name, value) in url.query_pairs() {
-        parameters.retain(|(known, _)| *known != name);
-        parameters.push((name.into_owned(), value.into_owned()));
+fn short_text(answer: &Value, member: &'static str, peer: Peer) -> Result<String, Trouble> {
+    let text = answer.get(member).and_then(Value::as_str);
+    let short = |text: &&str| (1..=LONGEST).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+    let short = text.filter(short).map(str::to_owned);
+    short.ok_or_else(|| Trouble::nonsense(format!("the {} gave no usable {member}", peer.name)))
+}
+
+/// Adds parameters, which replace those of the same names that the URL brought along.
+fn with_parameters(mut url: Url, parameters: Parameters) -> Url {
+    let mut all = Parameters::new();
+    for (name, value) in url.query_pairs().into_owned().chain(parameters) {
+        set(&mut all, &name, value);
     }
-    url.query_pairs_mut().clear().extend_pairs(parameters);
+    url.query_pairs_mut().clear().extend_pairs(all);
     url
 }

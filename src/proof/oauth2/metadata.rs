@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 
-use super::answer;
+use super::answer::{self, Peer};
 use super::settings::{EndpointUrls, Endpoints, Settings, SettingsError};
 use crate::domain::clock::Clock;
 use crate::egress::{Configured, Fetched, KeySet, Terms};
@@ -24,12 +24,18 @@ const TERMS: Terms = Terms {
     pause_after_failure: Duration::from_secs(30),
 };
 
+const METADATA: Peer = Peer { name: "metadata endpoint", success: &[200] };
+
 /// The endpoints, and what else an issuer announces.
 pub(super) struct Metadata {
     pub(super) authorize: Url,
     pub(super) token: Url,
     pub(super) userinfo: Option<Url>,
-    /// The keys of ID tokens; there whenever we speak OpenID Connect.
+    /// Where requests are pushed, if that is possible.
+    pub(super) pushed: Option<Url>,
+    /// Where every start is set up first, if it has to be.
+    pub(super) setup: Option<Url>,
+    /// The keys of what the provider signs; there whenever we speak OpenID Connect.
     pub(super) keys: Option<KeySet>,
     /// Whether browsers come back with the name of who sent them (RFC 9207).
     pub(super) announces_iss: bool,
@@ -50,7 +56,8 @@ struct Issuer {
     name: String,
     /// Where its metadata may be; the likelier place first.
     places: [Url; 2],
-    openid: bool,
+    /// Whether its keys are needed.
+    signs: bool,
     /// What the operator said, which counts more.
     given: Option<EndpointUrls>,
 }
@@ -63,6 +70,7 @@ struct Document {
     token_endpoint: Option<Url>,
     userinfo_endpoint: Option<Url>,
     jwks_uri: Option<Url>,
+    pushed_authorization_request_endpoint: Option<Url>,
     #[serde(default)]
     authorization_response_iss_parameter_supported: bool,
 }
@@ -70,13 +78,18 @@ struct Document {
 impl Source {
     pub(super) fn new(settings: &Settings, client: Configured, clock: Arc<dyn Clock>) -> Result<Self, SettingsError> {
         let openid = settings.is_openid();
+        let signs = openid || settings.is_signed();
         let (name, given) = match &settings.endpoints {
             Endpoints::Discovered { issuer } => (issuer, None),
-            Endpoints::Given { issuer: Some(issuer), urls } if openid => (issuer, Some(EndpointUrls::clone(urls))),
-            Endpoints::Given { urls, .. } => return Ok(Self::Given(Arc::new(Metadata::given(urls)))),
+            Endpoints::Given { issuer: Some(issuer), urls } if signs && urls.jwks.is_none() => {
+                (issuer, Some(EndpointUrls::clone(urls)))
+            }
+            Endpoints::Given { urls, .. } => {
+                return Ok(Self::Given(Arc::new(Metadata::given(urls, &client, &clock))));
+            }
         };
         let places = places(name, openid)?;
-        let issuer = Issuer { client, clock: Arc::clone(&clock), name: name.clone(), places, openid, given };
+        let issuer = Issuer { client, clock: Arc::clone(&clock), name: name.clone(), places, signs, given };
         let issuer = Arc::new(issuer);
         Ok(Self::Published(Fetched::new(TERMS, clock, move || Arc::clone(&issuer).fetch())))
     }
@@ -103,7 +116,7 @@ impl Issuer {
         for place in &self.places {
             let request = Request::get(place.as_str()).header("accept", "application/json").body(Vec::new());
             let request = request.map_err(|_| Trouble::nonsense("the issuer's metadata has no usable URL"))?;
-            let answer = answer::get(&self.client, "metadata endpoint", &request, self.clock.now()).await?;
+            let answer = answer::get(&self.client, METADATA, &request, self.clock.now()).await?;
             if answer.is_success() {
                 return self.read(answer.object()?);
             }
@@ -118,18 +131,23 @@ impl Issuer {
         if document.issuer != self.name {
             return Err(Trouble::nonsense("the metadata is another issuer's"));
         }
+        let pushed = document.pushed_authorization_request_endpoint;
+        let pushed = pushed.map(|url| self.endpoint(Some(url), "pushed_authorization_request_endpoint")).transpose()?;
         let mut metadata = match &self.given {
-            Some(urls) => Metadata::given(urls),
+            Some(urls) => Metadata::given(urls, &self.client, &self.clock),
             None => Metadata {
                 authorize: self.endpoint(document.authorization_endpoint, "authorization_endpoint")?,
                 token: self.endpoint(document.token_endpoint, "token_endpoint")?,
                 userinfo: document.userinfo_endpoint,
+                pushed: None,
+                setup: None,
                 keys: None,
                 announces_iss: false,
             },
         };
         metadata.announces_iss = document.authorization_response_iss_parameter_supported;
-        if self.openid {
+        metadata.pushed = metadata.pushed.or(pushed);
+        if self.signs {
             let url = self.endpoint(document.jwks_uri, "jwks_uri")?;
             metadata.keys = Some(KeySet::new(self.client.clone(), url, Arc::clone(&self.clock)));
         }
@@ -147,12 +165,15 @@ impl Issuer {
 }
 
 impl Metadata {
-    fn given(urls: &EndpointUrls) -> Self {
+    fn given(urls: &EndpointUrls, client: &Configured, clock: &Arc<dyn Clock>) -> Self {
+        let keys = |url: &Url| KeySet::new(client.clone(), url.clone(), Arc::clone(clock));
         Self {
             authorize: urls.authorize.clone(),
             token: urls.token.clone(),
-            userinfo: Some(urls.userinfo.clone()),
-            keys: None,
+            userinfo: urls.userinfo.clone(),
+            pushed: urls.pushed.clone(),
+            setup: urls.setup.clone(),
+            keys: urls.jwks.as_ref().map(keys),
             announces_iss: false,
         }
     }

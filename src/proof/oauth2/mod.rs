@@ -2,8 +2,10 @@
 //!
 //! # Theory of operation
 //! [`Provider::begin`] makes the authorize URL: state from the caller, a PKCE challenge, and for OpenID Connect a nonce.
-//! Verifier and nonce are kept. [`Provider::complete`] compares `iss`, exchanges the code, verifies the ID token, fetches
-//! the user information, and reads from its claims whether the answer is yes, who the user is, and the SEP-9 values.
+//! Verifier and nonce are kept. Where requests are pushed, the browser carries only the name of ours; where a start is
+//! set up, the URL is one of its own. [`Provider::complete`] compares `iss`, exchanges the code, verifies the ID token,
+//! fetches the user information, and reads from the claims whether the answer is yes, who the user is, and the SEP-9
+//! values.
 //!
 //! The endpoints are given, or discovered from the issuer when they are first needed; those that are known are used
 //! until it gives others. The whole of either call takes no longer than the client's total limit ([`LIMITS`]). A token
@@ -11,35 +13,37 @@
 //! ourselves (statuses, standard error codes, the paths of configured claims) reaches the log, which is written here.
 
 mod answer;
+mod client_keys;
+mod credentials;
 mod departure;
-mod id_token;
 mod metadata;
 mod settings;
+mod signed;
 mod token;
+mod userinfo;
+mod verdict;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use http::{Request, header};
-use oauth2::{AuthorizationCode, PkceCodeVerifier, RedirectUrl, TokenUrl};
 use serde_json::Value;
-use url::Url;
 
+pub use self::client_keys::{ClientKeys, ClientKeysError};
 use self::departure::Keepsake;
 use self::metadata::{Metadata, Source};
-pub use self::settings::{ClientAuth, EndpointUrls, Endpoints, Settings, SettingsError, SuccessTest};
-use super::claims;
-use super::provider::{Arrival, Departure, Outcome, Provider, Start, Trouble, Verified};
+pub use self::settings::{
+    Audience, ClaimsSource, ClientAuth, EndpointUrls, Endpoints, Pushing, Settings, SettingsError, SuccessTest,
+    VerifiedClaims,
+};
+use self::userinfo::Asking;
+use self::verdict::is_same_subject;
+use super::provider::{Arrival, Departure, Outcome, Provider, Start, Trouble};
 use crate::domain::clock::Clock;
-use crate::domain::pii::Pii;
 use crate::egress::{Configured, Limits};
 
 /// What calls to a provider may take.
 pub const LIMITS: Limits = Limits { connect: Duration::from_secs(5), total: Duration::from_secs(10), body: 256 * 1024 };
-
-/// The longest subject ([OpenID Connect Core §2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken)), in bytes.
-const MAX_SUBJECT: usize = 255;
 
 /// A provider that speaks OAuth 2.0.
 pub struct OAuth2 {
@@ -55,9 +59,7 @@ impl OAuth2 {
     /// # Errors
     /// See [`SettingsError`].
     pub fn new(settings: Settings, client: Configured, clock: Arc<dyn Clock>) -> Result<Self, SettingsError> {
-        if !settings.pkce && !settings.is_openid() {
-            return Err(SettingsError::Unbound);
-        }
+        settings.check()?;
         let source = Source::new(&settings, client.clone(), Arc::clone(&clock))?;
         Ok(Self { settings, client, clock, source })
     }
@@ -76,16 +78,24 @@ impl OAuth2 {
         let metadata = self.source.metadata().await?;
         self.check_sender(&metadata, arrival.iss)?;
         let token = self.redeem(&metadata, arrival, &keepsake).await?;
-        let id_claims = self.id_claims(&metadata, token.id_token(), &keepsake).await?;
-        let Some(url) = &metadata.userinfo else {
-            let neither = || Trouble::nonsense("neither user information nor ID tokens are to be had");
-            return self.judge(&id_claims.ok_or_else(neither)?);
+        let id_claims = self.id_claims(&metadata, token.id_token.as_deref(), &keepsake).await?;
+        let asked = match (self.settings.claims_source, &metadata.userinfo) {
+            (ClaimsSource::Userinfo { signed, post }, Some(url)) => Some((url, Asking { signed, post })),
+            (ClaimsSource::Userinfo { signed: true, .. }, None) => {
+                return Err(Trouble::nonsense("the metadata has no usable userinfo_endpoint"));
+            }
+            (ClaimsSource::Userinfo { .. } | ClaimsSource::IdToken, _) => None,
         };
-        let claims = self.user_information(url, &token).await?;
-        if id_claims.is_some_and(|id_claims| !is_same_subject(&id_claims, &claims)) {
+        let Some((url, asking)) = asked else {
+            let neither = || Trouble::nonsense("neither user information nor ID tokens are to be had");
+            let id_claims = id_claims.ok_or_else(neither)?;
+            return self.judge(&id_claims, Some(&id_claims));
+        };
+        let claims = self.user_information(&metadata, url, &token.access_token, asking).await?;
+        if id_claims.as_ref().is_some_and(|id_claims| !is_same_subject(id_claims, &claims)) {
             return Err(Trouble::nonsense("the user information is not that of the ID token's user"));
         }
-        self.judge(&claims)
+        self.judge(&claims, id_claims.as_ref())
     }
 
     /// Checks who sent the browser, before the code is used
@@ -100,23 +110,6 @@ impl OAuth2 {
         }
     }
 
-    async fn redeem(
-        &self,
-        metadata: &Metadata,
-        arrival: Arrival<'_>,
-        keepsake: &Keepsake,
-    ) -> Result<token::TokenAnswer, Trouble> {
-        let client = self
-            .oauth2_client()
-            .set_token_uri(TokenUrl::from_url(metadata.token.clone()))
-            .set_redirect_uri(RedirectUrl::from_url(arrival.redirect_uri.clone()));
-        let mut request = client.exchange_code(AuthorizationCode::new(arrival.code.to_owned()));
-        if let Some(verifier) = &keepsake.verifier {
-            request = request.set_pkce_verifier(PkceCodeVerifier::new(verifier.clone()));
-        }
-        token::exchange(&self.client, request, self.clock.now()).await
-    }
-
     /// Verifies the ID token, which OpenID Connect demands and others do not know.
     async fn id_claims(
         &self,
@@ -124,38 +117,21 @@ impl OAuth2 {
         id_token: Option<&str>,
         keepsake: &Keepsake,
     ) -> Result<Option<Value>, Trouble> {
-        let (Some(keys), Some(issuer)) = (&metadata.keys, self.settings.issuer()) else { return Ok(None) };
+        let (true, Some(keys), Some(issuer)) = (self.settings.is_openid(), &metadata.keys, self.settings.issuer())
+        else {
+            return Ok(None);
+        };
         let nonce = keepsake.nonce.as_deref().ok_or(Trouble::nonsense("no nonce was kept for the ID token"))?;
         let id_token = id_token.ok_or(Trouble::nonsense("the token answer has no ID token"))?;
-        let client_id = &self.settings.client_id;
-        let expected = id_token::Expected { issuer, client_id, nonce, now: self.clock.now() };
-        id_token::verify(id_token, keys, &expected).await.map(Some)
-    }
-
-    async fn user_information(&self, url: &Url, token: &token::TokenAnswer) -> Result<Value, Trouble> {
-        let request = Request::get(url.as_str())
-            .header(header::ACCEPT, "application/json")
-            .header(header::AUTHORIZATION, token.authorization())
-            .body(Vec::new())
-            .map_err(|_| Trouble::nonsense("the user information endpoint cannot be asked"))?;
-        let answer = answer::get(&self.client, "user information endpoint", &request, self.clock.now()).await?;
-        answer.success()
-    }
-
-    /// Reads what the claims say.
-    fn judge(&self, claims: &Value) -> Result<Outcome, Trouble> {
-        if let Some(test) = &self.settings.success {
-            let said = test.path.find(claims).and_then(scalar);
-            let said = said.ok_or(Trouble::nonsense("the claim that tells success is missing"))?;
-            if said != test.equals {
-                return Ok(Outcome::Refused);
-            }
-        }
-        let subject = self.settings.subject.find(claims).and_then(subject);
-        let subject = subject.ok_or(Trouble::nonsense("the claim that names the user is missing or unusable"))?;
-        let now = self.clock.now();
-        let values = claims::map(&self.settings.claims, claims, now.date())?;
-        Ok(Outcome::Verified(Verified { subject, values, expires: Some(now + self.settings.validity) }))
+        let expected = signed::Expected {
+            name: "ID token",
+            issuer,
+            client_id: &self.settings.client_id,
+            algorithms: &self.settings.algorithms,
+            nonce: Some(nonce),
+            now: self.clock.now(),
+        };
+        signed::verify(id_token, keys, &expected).await.map(Some)
     }
 }
 
@@ -174,6 +150,10 @@ impl Provider for OAuth2 {
         Some(metadata.authorize.origin().ascii_serialization())
     }
 
+    fn answers_by_post(&self) -> bool {
+        self.settings.form_post
+    }
+
     async fn begin(&self, start: Start<'_>) -> Result<Departure, Trouble> {
         self.bounded(self.depart(start)).await
     }
@@ -181,29 +161,11 @@ impl Provider for OAuth2 {
     async fn complete(&self, arrival: Arrival<'_>) -> Outcome {
         self.bounded(self.exchange(arrival)).await.unwrap_or_else(Outcome::Retry)
     }
-}
 
-/// Compares the users of an ID token and of the user information: one user for both, or somebody swapped a token
-/// ([OpenID Connect Core §5.3.2](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse)).
-fn is_same_subject(id_claims: &Value, claims: &Value) -> bool {
-    let sub = |claims: &Value| claims.get("sub").and_then(scalar);
-    sub(id_claims).is_some_and(|id_sub| sub(claims) == Some(id_sub))
-}
-
-fn subject(value: &Value) -> Option<Pii<String>> {
-    let text = match value {
-        Value::String(text) => text.clone(),
-        Value::Number(number) if number.is_i64() || number.is_u64() => number.to_string(),
-        _ => return None,
-    };
-    let usable = (1..=MAX_SUBJECT).contains(&text.len()) && !text.contains(char::is_control);
-    usable.then(|| Pii::new(text))
-}
-
-fn scalar(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    fn public_keys(&self) -> Option<Value> {
+        match &self.settings.client_auth {
+            ClientAuth::PrivateKey { keys, .. } => Some(keys.public()),
+            ClientAuth::SecretBasic(_) | ClientAuth::SecretPost(_) | ClientAuth::None => None,
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! ID tokens: what has to be true before a claim in one is believed
+//! What a provider signs: what has to be true before a claim in it is believed
 //! ([OpenID Connect Core §3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation)).
 
 use jsonwebtoken::{Algorithm, Validation};
@@ -12,20 +12,24 @@ use crate::proof::provider::Trouble;
 /// How far the provider's clock may be ahead of ours, in seconds. `exp` gets no such grace.
 const LEEWAY: i64 = 60;
 
-/// What an ID token has to say.
+/// What a signed document has to say.
 pub(super) struct Expected<'a> {
+    /// What it is called in the log.
+    pub(super) name: &'static str,
     pub(super) issuer: &'a str,
     pub(super) client_id: &'a str,
-    /// The nonce that went with the browser.
-    pub(super) nonce: &'a str,
+    /// How it may be signed; never with an HMAC, which everybody who knows the secret can make.
+    pub(super) algorithms: &'a [Algorithm],
+    /// The nonce that went with the browser: of an ID token, which has to have an expiry, too.
+    pub(super) nonce: Option<&'a str>,
     pub(super) now: Timestamp,
 }
 
-/// Verifies an ID token and gives its claims.
+/// Verifies a signed document and gives its claims.
 pub(super) async fn verify(token: &str, keys: &KeySet, expected: &Expected<'_>) -> Result<Value, Trouble> {
-    let wrong = |what| Trouble::nonsense(format!("the ID token {what}"));
+    let wrong = |what| Trouble::nonsense(format!("the {} {what}", expected.name));
     let header = jsonwebtoken::decode_header(token).map_err(|_| wrong("has no header that we understand"))?;
-    if !is_allowed(header.alg) || header.crit.is_some() {
+    if !expected.algorithms.contains(&header.alg) || header.crit.is_some() {
         return Err(wrong("asks for an algorithm or an extension that we do not allow"));
     }
     let key = keys.decoding_key(header.kid.as_deref(), header.alg).await.map_err(|error| match error {
@@ -39,12 +43,6 @@ pub(super) async fn verify(token: &str, keys: &KeySet, expected: &Expected<'_>) 
         None => Ok(claims),
         Some(fault) => Err(wrong(fault)),
     }
-}
-
-/// Tells whether only the issuer can make such a signature: with an HMAC everybody who knows the secret can, and the
-/// secret may be short.
-fn is_allowed(algorithm: Algorithm) -> bool {
-    !matches!(algorithm, Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512)
 }
 
 /// Leaves the claims to [`Expected`], which has our clock and takes nothing for granted.
@@ -65,8 +63,11 @@ impl Expected<'_> {
             (is_too_deep(claims), "is nested too deeply"),
             (!is("iss", self.issuer), "is another issuer's"),
             (!self.is_audience(claims), "is not for us"),
-            (!is("nonce", self.nonce), "is not for this browser: its nonce is missing or another one"),
-            (claims.get("exp").and_then(Value::as_i64).is_none_or(|exp| exp <= self.now.seconds()), "has expired"),
+            (
+                self.nonce.is_some_and(|nonce| !is("nonce", nonce)),
+                "is not for this browser: its nonce is missing or another one",
+            ),
+            (self.is_over(claims), "has expired"),
             (later("iat") || later("nbf"), "is from the future"),
         ];
         faults.into_iter().find_map(|(wrong, fault)| wrong.then_some(fault))
@@ -81,6 +82,11 @@ impl Expected<'_> {
             _ => return false,
         };
         claims.get("azp").map_or(sole, |azp| *azp == us)
+    }
+
+    fn is_over(&self, claims: &Value) -> bool {
+        let over = |exp: &Value| exp.as_i64().is_none_or(|exp| exp <= self.now.seconds());
+        claims.get("exp").map_or(self.nonce.is_some(), over)
     }
 
     fn has_begun(&self, time: i64) -> bool {
