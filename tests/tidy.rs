@@ -14,11 +14,14 @@ use rules::{
     unfinished_violations, web_framework_violations,
 };
 use source::{Source, sources};
+use texts::{text_violations, texts};
 
 #[path = "tidy/rules.rs"]
 mod rules;
 #[path = "tidy/source.rs"]
 mod source;
+#[path = "tidy/texts.rs"]
+mod texts;
 
 #[rstest]
 #[case::a_room_knows_only_the_rooms_below_it(dependency_violations)]
@@ -28,6 +31,7 @@ mod source;
 #[case::a_file_opens_with_what_it_is(opening_violations)]
 #[case::a_name_says_something(empty_name_violations)]
 #[case::nothing_is_left_unfinished(unfinished_violations)]
+#[case::a_text_is_said_in_every_language(text_violations)]
 fn every_file_keeps_the_rule(#[case] rule: fn(&Source) -> Vec<String>) {
     is_kept(&sources().iter().flat_map(rule).collect::<Vec<_>>());
 }
@@ -106,6 +110,29 @@ fn knowing_what_is_allowed_is_not_reported(#[case] path: &str, #[case] text: &st
 #[case::an_intention(unfinished_violations, "app.rs", "// TODO: check")]
 fn breaking_a_rule_is_reported(#[case] rule: fn(&Source) -> Vec<String>, #[case] path: &str, #[case] text: &str) {
     assert_eq!(rule(&Source::new(path, text)).len(), 1);
+}
+
+#[test]
+fn texts_are_found_in_tables_and_in_matches() {
+    let count = |path: &str| {
+        let source = sources().into_iter().find(|source| source.path == path);
+        texts(&source.expect("a file")).len()
+    };
+
+    assert_eq!(count("domain/field/natural_person.rs"), 34);
+    assert_eq!(count("domain/field/need.rs"), 6);
+}
+
+#[rstest]
+#[case::a_language_is_missing(r#"match language { En => format!("{a} is"), De => format!("{a} ist") }"#)]
+#[case::a_text_is_empty(r#"Text { en: "Yes", es: "", de: "Ja" }"#)]
+#[case::a_text_was_left_in_english(r#"Text { en: "Yes", es: "Sí", de: "Yes" }"#)]
+#[case::a_name_is_not_filled_in(r#"Text { en: "{provider} says", es: "dice", de: "{provider} sagt" }"#)]
+#[case::a_number_is_another(r#"Text { en: "at most 256", es: "como máximo 256", de: "höchstens 265" }"#)]
+#[case::a_sentence_has_no_end(r#"Text { en: "Yes.", es: "Sí.", de: "Ja" }"#)]
+#[case::somebody_is_addressed_informally(r#"Text { en: "your name", es: "su nombre", de: "dein Name" }"#)]
+fn a_bad_translation_is_reported(#[case] text: &str) {
+    assert_eq!(text_violations(&Source::new("domain/text.rs", text)).len(), 1);
 }
 
 #[rstest]

@@ -7,6 +7,7 @@ use super::parse::{self, choice};
 use super::problem::Fault;
 use super::reader::Section;
 use crate::domain::field::{CustomField, CustomFieldError, CustomFieldSettings, FieldType};
+use crate::domain::language::Text;
 
 const TYPES: [(&str, FieldType); 4] = [
     ("string", FieldType::String),
@@ -23,6 +24,7 @@ pub(super) fn read(root: &mut Section<'_>) -> BTreeMap<String, Arc<CustomField>>
 fn read_one(name: &str, section: &mut Section<'_>) -> Option<CustomField> {
     let kind = section.required("type", choice(&TYPES));
     let description = section.required("description", parse::text);
+    let [es, de] = ["description_es", "description_de"].map(|key| section.optional(key, parse::text));
     let choices = section.list("choices", parse::text).unwrap_or_default();
     let format = section.optional("format", parse::text);
     let min = section.optional("min", parse::whole_number);
@@ -30,7 +32,11 @@ fn read_one(name: &str, section: &mut Section<'_>) -> Option<CustomField> {
     let settings = CustomFieldSettings {
         name: name.to_owned(),
         kind: kind?,
-        description: description?,
+        description: Text {
+            es: es.or_else(|| description.clone())?,
+            de: de.or_else(|| description.clone())?,
+            en: description?,
+        },
         choices,
         format,
         min,

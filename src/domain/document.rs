@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::clock::Timestamp;
 use super::decision::{DecisionFact, Flaw, Notice, Ruling, Verdict};
 use super::facts::{Facts, ProofFact};
+use super::language::Language;
 use super::requirement::Requirements;
 
 /// The sealed document. It has no `Debug`: it is the customer.
@@ -21,6 +22,8 @@ pub struct Document {
     #[serde(default)]
     decisions: BTreeMap<String, Decision>,
     wallet: Option<String>,
+    #[serde(default)]
+    language: Language,
 }
 
 /// What is held for one field.
@@ -98,6 +101,17 @@ impl Document {
     #[must_use]
     pub fn wallet(&self) -> Option<&str> {
         self.wallet.as_deref()
+    }
+
+    /// Remembers the language in which the customer is spoken to unasked.
+    pub fn set_language(&mut self, language: Language) {
+        self.language = language;
+    }
+
+    /// The language that the wallet asked for when it gave something last.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.language
     }
 
     /// Takes a file that the customer gave, and gives back the one that it replaces.

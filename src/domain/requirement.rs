@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use aws_lc_rs::digest::{Context, SHA256};
 use data_encoding::HEXLOWER;
 
-use super::field::{FieldError, FieldRef, one_of};
+use super::field::{FieldError, FieldRef, Need};
 
 /// One field that a type asks for.
 #[derive(Clone, Debug)]
@@ -64,7 +64,7 @@ impl Requirement {
     pub fn check_choices<'v>(&self, values: impl IntoIterator<Item = (&'v str, &'v str)>) -> Result<(), FieldError> {
         for (name, value) in values {
             if let Some(asked) = self.asked(name).filter(|asked| !asked.takes(value)) {
-                return Err(FieldError::new(asked.spelling.clone(), one_of(&asked.choices)));
+                return Err(FieldError::new(asked.spelling.clone(), Need::one_of(&asked.choices)));
             }
         }
         Ok(())

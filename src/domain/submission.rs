@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use time::Date;
 
-use super::field::{self, FieldError, FieldRef, FieldType};
+use super::field::{self, A_FILE, FieldError, FieldRef, FieldType};
+use super::language::{Message, Text};
 use super::pii::Pii;
 use super::session::Naming;
 
@@ -14,7 +15,7 @@ use super::session::Naming;
 const MAX_PARAMETER: usize = 1024;
 
 /// The names of a PUT that are not fields.
-pub const PARAMETERS: [&str; 6] = ["id", "account", "memo", "memo_type", "type", "transaction_id"];
+pub const PARAMETERS: [&str; 7] = ["id", "account", "memo", "memo_type", "type", "transaction_id", "lang"];
 
 /// A value as it came, from a JSON member or a form's text.
 pub enum RawValue {
@@ -72,6 +73,19 @@ pub enum SubmissionError {
     FileId(String),
 }
 
+impl From<SubmissionError> for Message {
+    fn from(error: SubmissionError) -> Self {
+        match error {
+            SubmissionError::Value(error) => error.into(),
+            SubmissionError::Name
+            | SubmissionError::Repeated(_)
+            | SubmissionError::Spellings(_)
+            | SubmissionError::Verification(_)
+            | SubmissionError::FileId(_) => error.to_string().into(),
+        }
+    }
+}
+
 /// Finds a field that is asked for by one of its spellings.
 pub type Asked<'a> = &'a dyn Fn(&str) -> Option<FieldRef>;
 
@@ -110,7 +124,9 @@ impl Submission {
     }
 
     fn take(&mut self, name: String, value: RawValue, judge: &Judge<'_>) -> Result<(), SubmissionError> {
-        if let Some((name, parameter)) = self.parameter(&name) {
+        if name == "lang" {
+            // Read where the answer is made. Whatever it says, it is no reason to refuse.
+        } else if let Some((name, parameter)) = self.parameter(&name) {
             *parameter = Some(parse_parameter(name, value)?);
         } else if let Some(field) = (judge.asked)(&name) {
             let value = judge.parse(&field, &name, value)?;
@@ -166,11 +182,11 @@ impl Judge<'_> {
 }
 
 /// What a JSON value of the wrong kind should have been.
-fn expected(kind: FieldType) -> &'static str {
+fn expected(kind: FieldType) -> &'static Text {
     match kind {
-        FieldType::String | FieldType::Date => "must be text",
-        FieldType::Number => "must be a whole number or its digits as text",
-        FieldType::Binary => "is binary: send it as multipart/form-data",
+        FieldType::String | FieldType::Date => &A_TEXT,
+        FieldType::Number => &A_NUMBER,
+        FieldType::Binary => &A_FILE,
     }
 }
 
@@ -203,21 +219,45 @@ fn says_hash(given: &BTreeMap<String, RawValue>, asked: Asked<'_>) -> bool {
 }
 
 fn parse_parameter(name: &'static str, value: RawValue) -> Result<String, FieldError> {
-    let (is_memo, memo) = (name == "memo", "must be text or a whole number from 0 to 18446744073709551615");
+    let is_memo = name == "memo";
     let text = match value {
         RawValue::Text(text) => text,
         RawValue::Number(digits) if is_memo => digits,
         RawValue::Number(_) | RawValue::Other => {
-            return Err(FieldError::new(name, if is_memo { memo } else { "must be text" }));
+            return Err(FieldError::new(name, if is_memo { &A_MEMO } else { &A_TEXT }));
         }
     };
     if text.is_empty() {
-        Err(FieldError::new(name, "must not be empty"))
+        Err(FieldError::new(name, &SOMETHING))
     } else if text.len() > MAX_PARAMETER {
-        Err(FieldError::new(name, "must be at most 1024 bytes"))
+        Err(FieldError::new(name, &SHORT))
     } else if text.contains(char::is_control) {
-        Err(FieldError::new(name, "must not contain control characters"))
+        Err(FieldError::new(name, &PLAIN))
     } else {
         Ok(text)
     }
 }
+
+/// What single values need, in words that finish the sentence "'name' …".
+const A_TEXT: Text = Text { en: "must be text", es: "debe ser texto", de: "muss Text sein" };
+const A_NUMBER: Text = Text {
+    en: "must be a whole number or its digits as text",
+    es: "debe ser un número entero o sus dígitos como texto",
+    de: "muss eine ganze Zahl sein oder deren Ziffern als Text",
+};
+const A_MEMO: Text = Text {
+    en: "must be text or a whole number from 0 to 18446744073709551615",
+    es: "debe ser texto o un número entero de 0 a 18446744073709551615",
+    de: "muss Text sein oder eine ganze Zahl von 0 bis 18446744073709551615",
+};
+const SOMETHING: Text = Text { en: "must not be empty", es: "no debe estar vacío", de: "darf nicht leer sein" };
+const SHORT: Text = Text {
+    en: "must be at most 1024 bytes",
+    es: "debe tener como máximo 1024 bytes",
+    de: "darf höchstens 1024 Bytes lang sein",
+};
+const PLAIN: Text = Text {
+    en: "must not contain control characters",
+    es: "no debe contener caracteres de control",
+    de: "darf keine Steuerzeichen enthalten",
+};

@@ -1,13 +1,15 @@
-//! The two cookies of the customer's browser, written and read; what is in them is sealed and checked elsewhere.
+//! The cookies of the customer's browser, written and read; what is in them is sealed and checked elsewhere.
 //!
 //! Over https their names carry the `__Host-` prefix: Secure, `Path=/`, no Domain, so no neighbour can set them.
 //! Over plain http, which is for `dev`, they go without prefix and Secure.
 
-use crate::domain::process;
 use std::time::Duration;
 
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use http::HeaderMap;
+
+use crate::domain::language::Language;
+use crate::domain::process;
 
 /// How many processes one browser is remembered for: two tabs, and some room.
 const MAX_ENTRIES: usize = 4;
@@ -20,6 +22,7 @@ const SEPARATOR: char = '~';
 
 const PROCESS_NAME: &str = "__Host-kycd-process";
 const FORM_NAME: &str = "__Host-kycd-form";
+const LANGUAGE_NAME: &str = "__Host-kycd-lang";
 
 /// The processes that this browser started, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,6 +76,19 @@ pub fn read_form(headers: &HeaderMap, secure: bool) -> Option<String> {
 #[must_use]
 pub fn form_set_cookie(value: &str, secure: bool) -> String {
     write(FORM_NAME, value.to_owned(), SameSite::Lax, None, secure)
+}
+
+/// Reads the language that the person chose on a page.
+#[must_use]
+pub fn read_language(headers: &HeaderMap, secure: bool) -> Option<Language> {
+    value_of(headers, LANGUAGE_NAME, secure).and_then(|value| Language::parse(&value))
+}
+
+/// Writes the `Set-Cookie` header of the language, gone with the browser's session. `Lax`, because the browser comes
+/// back from the provider by a link.
+#[must_use]
+pub fn language_set_cookie(language: Language, secure: bool) -> String {
+    write(LANGUAGE_NAME, language.code().to_owned(), SameSite::Lax, None, secure)
 }
 
 fn is_entry(text: &str) -> bool {

@@ -8,12 +8,31 @@ use axum::http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
+use super::language::spoken;
 use crate::domain::causes::chain;
+use crate::domain::language::{Message, Text};
 
 type Cause = Box<dyn Error + Send + Sync>;
 
 /// The longest `error` text that is sent, in characters.
 const MESSAGE_CHARS: usize = 300;
+
+const TOO_SLOW: Text = Text {
+    en: "the body came too slowly",
+    es: "los datos han llegado con demasiada lentitud; inténtelo de nuevo",
+    de: "die Daten sind zu langsam angekommen; bitte versuchen Sie es erneut",
+};
+const TOO_MANY: Text = Text {
+    en: "too many requests, try again later",
+    es: "demasiadas solicitudes; inténtelo de nuevo más tarde",
+    de: "zu viele Anfragen; bitte versuchen Sie es später erneut",
+};
+const FAILED: Text = Text { en: "internal error", es: "error interno", de: "interner Fehler" };
+const UNAVAILABLE: Text = Text {
+    en: "temporarily unavailable, try again later",
+    es: "no disponible temporalmente; inténtelo de nuevo más tarde",
+    de: "vorübergehend nicht verfügbar; bitte versuchen Sie es später erneut",
+};
 
 /// A refusal, answered as `{"error": "…"}` with `Cache-Control: no-store`.
 ///
@@ -23,7 +42,7 @@ const MESSAGE_CHARS: usize = 300;
 pub enum ApiError {
     /// 400: the request cannot be understood, or a value is not acceptable.
     #[error("{0}")]
-    BadRequest(Cow<'static, str>),
+    BadRequest(Message),
     /// 401 with `WWW-Authenticate: Bearer`.
     #[error("a valid bearer token is required")]
     Unauthorized,
@@ -37,31 +56,31 @@ pub enum ApiError {
     #[error("this method is not allowed here")]
     MethodNotAllowed,
     /// 408: the body came too slowly.
-    #[error("the body came too slowly")]
+    #[error("{}", TOO_SLOW.en)]
     RequestTimeout,
     /// 409: the request does not fit the present state.
     #[error("{0}")]
     Conflict(Cow<'static, str>),
     /// 413: the body, or a file in it, is larger than allowed.
-    #[error("{0}")]
-    PayloadTooLarge(Cow<'static, str>),
+    #[error("{}", .0.en)]
+    PayloadTooLarge(&'static Text),
     /// 415: a content type, character set or encoding that is not read here.
     #[error("{0}")]
     UnsupportedMediaType(Cow<'static, str>),
     /// 429 with `Retry-After`: the caller calls too often.
-    #[error("too many requests, try again later")]
+    #[error("{}", TOO_MANY.en)]
     TooManyRequests {
         /// When to come back.
         retry_after: Duration,
     },
     /// 500: our own failure.
-    #[error("internal error")]
+    #[error("{}", FAILED.en)]
     Internal(#[source] Cause),
     /// 501: what was asked for is not offered by this server.
     #[error("{0} is not implemented")]
     NotImplemented(&'static str),
     /// 503 with `Retry-After`: something that is needed does not answer at present.
-    #[error("temporarily unavailable, try again later")]
+    #[error("{}", UNAVAILABLE.en)]
     Unavailable {
         /// When to come back.
         retry_after: Duration,
@@ -73,7 +92,7 @@ pub enum ApiError {
 
 impl ApiError {
     /// Makes a 400.
-    pub fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
+    pub fn bad_request(message: impl Into<Message>) -> Self {
         Self::BadRequest(message.into())
     }
 
@@ -97,6 +116,26 @@ impl ApiError {
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::NotImplemented(_) => StatusCode::NOT_IMPLEMENTED,
             Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// What the caller reads. What a person can put right, or has to wait for, is said in the language of the request;
+    /// what is wrong with the request itself only the makers of the wallet can put right, and they read English.
+    fn say(&self) -> Cow<'_, str> {
+        match self {
+            Self::BadRequest(Message::Spoken(text)) => text.get(spoken()).as_ref().into(),
+            Self::PayloadTooLarge(text) => text.say(spoken()).into(),
+            Self::RequestTimeout => TOO_SLOW.say(spoken()).into(),
+            Self::TooManyRequests { .. } => TOO_MANY.say(spoken()).into(),
+            Self::Internal(_) => FAILED.say(spoken()).into(),
+            Self::Unavailable { .. } => UNAVAILABLE.say(spoken()).into(),
+            Self::BadRequest(Message::Technical(text)) | Self::Forbidden(text) | Self::Conflict(text) => {
+                text.as_ref().into()
+            }
+            Self::UnsupportedMediaType(text) => text.as_ref().into(),
+            Self::Unauthorized | Self::NotFound | Self::MethodNotAllowed | Self::NotImplemented(_) => {
+                self.to_string().into()
+            }
         }
     }
 
@@ -124,7 +163,7 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let status = self.status();
         self.log(status);
-        let message: String = self.to_string().chars().take(MESSAGE_CHARS).collect();
+        let message: String = self.say().chars().take(MESSAGE_CHARS).collect();
         let mut response = (status, axum::Json(serde_json::json!({ "error": message }))).into_response();
         self.add_headers(response.headers_mut());
         response

@@ -10,6 +10,7 @@ mod cors;
 mod error;
 mod fallback;
 mod kyc;
+mod language;
 mod media_type;
 mod observe;
 mod operator;
@@ -26,6 +27,7 @@ mod session;
 mod state;
 mod urlencoded;
 
+use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, post, put};
 
 use self::pages::PageError;
@@ -65,7 +67,9 @@ pub fn public(state: AppState, more: Router) -> Router {
         .route("/kyc-jwks/{provider}", get(kyc::get_kyc_jwks))
         .route("/kyc-confirm", post(kyc::post_kyc_confirm))
         .route("/kyc-done", get(kyc::get_kyc_done));
-    with_edge(with_cors(wallets).merge(people).with_state(state).merge(more))
+    let people = people.with_state(state.clone()).merge(more);
+    let people = people.layer(from_fn_with_state(state.clone(), language::remember_choice));
+    with_edge(with_cors(wallets).with_state(state).merge(people))
 }
 
 /// How wallets find their way in, as far as it is on.

@@ -1,4 +1,4 @@
-//! Around every handler: request id, span, access log, caught panics, fixed headers.
+//! Around every handler: request id, span, language, access log, caught panics, fixed headers.
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
@@ -16,6 +16,7 @@ use tower::{Layer, Service};
 use tracing::Instrument;
 
 use super::ApiError;
+use super::language::{self, Speech};
 use crate::vault::random;
 
 static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -67,12 +68,14 @@ where
         let method = name_of(request.method());
         let route = request.extensions().get::<MatchedPath>().cloned();
         let started = Instant::now();
+        let speech = Speech::of(&request);
         let answering = AssertUnwindSafe(self.inner.call(request)).catch_unwind();
         let observed = async move {
             let mut response = match answering.await {
                 Ok(Ok(response)) => response,
                 Err(_) => ApiError::internal(Panicked).into_response(),
             };
+            language::label(response.headers_mut());
             add_headers(response.headers_mut(), id);
             tracing::info!(
                 target: "kycd::access",
@@ -84,7 +87,7 @@ where
             );
             Ok(response)
         };
-        Box::pin(observed.instrument(span))
+        Box::pin(speech.scope(observed).instrument(span))
     }
 }
 

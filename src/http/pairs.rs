@@ -1,6 +1,7 @@
 //! Names and values as a request gives them: each name once, and no NUL anywhere.
 
 use super::ApiError;
+use crate::domain::language::{Language, Message};
 
 /// An ordered, bounded list of names and values in which no name occurs twice.
 ///
@@ -55,7 +56,12 @@ pub(super) fn checked_text(name: &str, value: String, max_bytes: usize) -> Resul
 }
 
 pub(super) fn too_long(name: &str) -> ApiError {
-    ApiError::bad_request(format!("{} is too long", printable(name)))
+    let name = printable(name);
+    ApiError::bad_request(Message::spoken(|language| match language {
+        Language::En => format!("{name} is too long"),
+        Language::Es => format!("{name} es demasiado largo"),
+        Language::De => format!("{name} ist zu lang"),
+    }))
 }
 
 /// The name, if it looks like one of a field; whatever else was sent in its place is not repeated.

@@ -45,7 +45,7 @@ impl From<NamingError> for ApiError {
 
 impl From<SubmissionError> for ApiError {
     fn from(error: SubmissionError) -> Self {
-        Self::bad_request(error.to_string())
+        Self::bad_request(error)
     }
 }
 

@@ -26,7 +26,7 @@ pub struct CallbackPolicy {
 
 impl CallbackPolicy {
     pub(super) async fn check(&self, session: &Session, text: &str) -> Result<CallbackUrl, IntegrationError> {
-        let refused = |reason: &dyn std::fmt::Display| IntegrationError::Invalid(format!("'url' {reason}"));
+        let refused = |reason: &dyn std::fmt::Display| IntegrationError::Invalid(format!("'url' {reason}").into());
         let url = CallbackUrl::parse(text).map_err(|error| refused(&error))?;
         let within = |domain: &str| url.is_within(domain);
         let allowed = match &self.hosts {

@@ -1,84 +1,190 @@
-//! What the answer about a customer says to people, in English.
+//! What the answer about a customer says to people.
 
 use crate::domain::assessment::{Assessment, Fault, ProofNeeded, ProofReason};
 use crate::domain::decision::{Flaw, Notice};
 use crate::domain::facts::Status;
+use crate::domain::language::{Language, Text};
 
 /// What a customer who waits is told.
-const WAITING: &str = "What you gave is being checked. There is nothing you have to do.";
+const WAITING: Text = Text {
+    en: "What you gave is being checked. There is nothing you have to do.",
+    es: "Estamos comprobando los datos que nos ha facilitado. No tiene que hacer nada.",
+    de: "Ihre Angaben werden geprüft. Sie müssen nichts weiter tun.",
+};
 
 /// What a customer is told whose fields have to be given again, whatever found that.
-const AGAIN: &str =
-    "Some of what you gave is not good as it is; beside each such field stands why. Please give it again.";
+const AGAIN: Text = Text {
+    en: "Some of what you gave is not good as it is; beside each such field stands why. Please give it again.",
+    es: "Algunos de los datos que nos ha facilitado no son válidos; junto a cada uno se indica el motivo. \
+         Le rogamos que los facilite de nuevo.",
+    de: "Einige Ihrer Angaben können wir so nicht übernehmen; der Grund steht jeweils daneben. \
+         Bitte machen Sie diese Angaben erneut.",
+};
 
 /// Says what the assessment means and what to do next; `display_name` gives a provider's name for people, and the link
 /// to its proof, if there is one yet, ends the message.
 pub(super) fn compose<'a>(
     assessment: &Assessment<'a>,
+    language: Language,
     display_name: impl Fn(&'a str) -> &'a str,
     link: Option<&str>,
 ) -> Option<String> {
     let again =
         assessment.provided_fields.iter().any(|field| field.fault.is_some_and(|fault| fault != Fault::Disputed));
-    let proof = assessment.proof.map(|needed| proof_needed(needed, display_name(needed.provider), link));
+    let proof = assessment.proof.map(|needed| proof_needed(needed, language, display_name(needed.provider), link));
+    let say = |text: &Text| text.say(language).to_owned();
     let parts = match assessment.status {
         Status::Accepted => [None, None],
-        Status::Processing => [Some(WAITING.to_owned()), None],
-        Status::Rejected => [assessment.notice.map(|notice| self::notice(notice).to_owned()), None],
-        Status::NeedsInfo => [again.then(|| AGAIN.to_owned()), proof],
+        Status::Processing => [Some(say(&WAITING)), None],
+        Status::Rejected => [assessment.notice.map(|notice| say(self::notice(notice))), None],
+        Status::NeedsInfo => [again.then(|| say(&AGAIN)), proof],
     };
     let parts: Vec<_> = parts.into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 
 /// Says what a decision has to say. It is neutral on purpose: a reason would tell how to get around it.
-fn notice(notice: Notice) -> &'static str {
+fn notice(notice: Notice) -> &'static Text {
     match notice {
-        Notice::NotAccepted => "We cannot accept you as a customer.",
-        Notice::NotEligible => "You do not meet the conditions of this service.",
-        Notice::NotAvailableThere => "This service is not available where you live.",
-        Notice::IdentityNotConfirmed => "Your identity could not be confirmed.",
-        Notice::GiveAgain => AGAIN,
+        Notice::NotAccepted => &Text {
+            en: "We cannot accept you as a customer.",
+            es: "No podemos aceptarle como cliente.",
+            de: "Wir können Sie nicht als Kundin oder Kunden annehmen.",
+        },
+        Notice::NotEligible => &Text {
+            en: "You do not meet the conditions of this service.",
+            es: "No cumple las condiciones de este servicio.",
+            de: "Sie erfüllen die Bedingungen dieses Dienstes nicht.",
+        },
+        Notice::NotAvailableThere => &Text {
+            en: "This service is not available where you live.",
+            es: "Este servicio no está disponible en su lugar de residencia.",
+            de: "Dieser Dienst ist an Ihrem Wohnort nicht verfügbar.",
+        },
+        Notice::IdentityNotConfirmed => &Text {
+            en: "Your identity could not be confirmed.",
+            es: "No se ha podido confirmar su identidad.",
+            de: "Ihre Identität konnte nicht bestätigt werden.",
+        },
+        Notice::GiveAgain => &AGAIN,
     }
 }
 
 /// Says why a field was rejected.
-pub(super) fn fault(fault: Fault) -> &'static str {
+pub(super) fn fault(fault: Fault) -> &'static Text {
     match fault {
-        Fault::Disputed => {
-            "This differs from what the identity provider confirmed. \
-             Correct it, or leave it, and verify your identity again."
-        }
-        Fault::Expired => "Its time is over. Please give what is valid now.",
-        Fault::NotAChoice => "This is not among the choices here. Please choose one of them.",
-        Fault::Found(flaw) => match flaw {
-            Flaw::Unreadable => "It cannot be read. Please give it again, sharp and complete.",
-            Flaw::Incomplete => "A part of it is missing. Please give all of it.",
-            Flaw::Mismatch => "It does not agree with the rest of what you gave. Please check both.",
-            Flaw::WrongDocument => "It is not what was asked for. Please read the description again.",
-            Flaw::OutOfDate => "It is out of date. Please give a current one.",
-            Flaw::NotAccepted => "It was not accepted. Please give another one.",
+        Fault::Disputed => &Text {
+            en: "This differs from what the identity provider confirmed. \
+                 Correct it, or leave it, and verify your identity again.",
+            es: "No coincide con lo que ha confirmado el proveedor de identidad. \
+                 Corríjalo, o déjelo como está, y verifique de nuevo su identidad.",
+            de: "Dies weicht von dem ab, was der Identitätsdienst bestätigt hat. \
+                 Berichtigen Sie es, oder belassen Sie es dabei, und weisen Sie sich erneut aus.",
+        },
+        Fault::Expired => &Text {
+            en: "Its time is over. Please give what is valid now.",
+            es: "Ha caducado. Facilite, por favor, uno que esté en vigor.",
+            de: "Die Gültigkeit ist abgelaufen. Bitte geben Sie an, was jetzt gültig ist.",
+        },
+        Fault::NotAChoice => &Text {
+            en: "This is not among the choices here. Please choose one of them.",
+            es: "No figura entre las opciones admitidas. Elija, por favor, una de ellas.",
+            de: "Dies steht hier nicht zur Auswahl. Bitte wählen Sie einen der angebotenen Werte.",
+        },
+        Fault::Found(flaw) => self::flaw(flaw),
+    }
+}
+
+/// Says what a person found.
+fn flaw(flaw: Flaw) -> &'static Text {
+    match flaw {
+        Flaw::Unreadable => &Text {
+            en: "It cannot be read. Please give it again, sharp and complete.",
+            es: "No se puede leer. Facilítelo de nuevo, por favor, nítido y completo.",
+            de: "Dies ist nicht lesbar. Bitte geben Sie es erneut an, scharf und vollständig.",
+        },
+        Flaw::Incomplete => &Text {
+            en: "A part of it is missing. Please give all of it.",
+            es: "Falta una parte. Facilítelo completo, por favor.",
+            de: "Ein Teil davon fehlt. Bitte geben Sie es vollständig an.",
+        },
+        Flaw::Mismatch => &Text {
+            en: "It does not agree with the rest of what you gave. Please check both.",
+            es: "No concuerda con los demás datos que nos ha facilitado. Compruebe ambos, por favor.",
+            de: "Dies stimmt nicht mit Ihren übrigen Angaben überein. Bitte prüfen Sie beides.",
+        },
+        Flaw::WrongDocument => &Text {
+            en: "It is not what was asked for. Please read the description again.",
+            es: "No es lo que se solicitaba. Lea de nuevo la descripción, por favor.",
+            de: "Dies ist nicht, worum gebeten wurde. Bitte lesen Sie die Beschreibung noch einmal.",
+        },
+        Flaw::OutOfDate => &Text {
+            en: "It is out of date. Please give a current one.",
+            es: "No está actualizado. Facilite, por favor, uno reciente.",
+            de: "Dies ist veraltet. Bitte geben Sie etwas Aktuelles an.",
+        },
+        Flaw::NotAccepted => &Text {
+            en: "It was not accepted. Please give another one.",
+            es: "No se ha aceptado. Facilite otro, por favor.",
+            de: "Dies wurde nicht angenommen. Bitte geben Sie etwas anderes an.",
         },
     }
 }
 
 /// Says what has to be done about a proof.
-fn proof_needed(needed: ProofNeeded<'_>, display_name: &str, link: Option<&str>) -> String {
-    let what = match needed.reason {
-        ProofReason::Missing => format!("Your identity has to be verified by {display_name}."),
-        ProofReason::Expired => {
-            format!("Your verification by {display_name} has expired. Please verify your identity again.")
+fn proof_needed(needed: ProofNeeded<'_>, language: Language, display_name: &str, link: Option<&str>) -> String {
+    let what = proof_reason(needed.reason, language, display_name);
+    let next = match (link, language) {
+        (Some(link), Language::En) => format!("Continue here: {link}"),
+        (Some(link), Language::Es) => format!("Continúe aquí: {link}"),
+        (Some(link), Language::De) => format!("Weiter geht es hier: {link}"),
+        (None, language) => FIRST.say(language).to_owned(),
+    };
+    format!("{what} {next}")
+}
+
+/// What to do while there is no link yet.
+const FIRST: Text = Text {
+    en: "Register first; the link to the verification follows.",
+    es: "Regístrese primero; después recibirá el enlace a la verificación.",
+    de: "Bitte registrieren Sie sich zuerst; danach erhalten Sie den Link zur Identitätsprüfung.",
+};
+
+fn proof_reason(reason: ProofReason, language: Language, provider: &str) -> String {
+    use Language::{De, En, Es};
+    match (reason, language) {
+        (ProofReason::Missing, En) => format!("Your identity has to be verified by {provider}."),
+        (ProofReason::Missing, Es) => format!("Es necesario que {provider} verifique su identidad."),
+        (ProofReason::Missing, De) => format!("Ihre Identität muss von {provider} geprüft werden."),
+        (ProofReason::Expired, En) => {
+            format!("Your verification by {provider} has expired. Please verify your identity again.")
         }
-        ProofReason::Changed => {
-            format!("You changed what {display_name} had confirmed. Please verify your identity again.")
+        (ProofReason::Expired, Es) => {
+            format!("La verificación realizada por {provider} ha caducado. Verifique de nuevo su identidad, por favor.")
         }
-        ProofReason::Contested => format!(
-            "What you entered differs from what {display_name} confirmed. \
+        (ProofReason::Expired, De) => {
+            format!("Die Prüfung durch {provider} ist nicht mehr gültig. Bitte weisen Sie sich erneut aus.")
+        }
+        (ProofReason::Changed, En) => {
+            format!("You changed what {provider} had confirmed. Please verify your identity again.")
+        }
+        (ProofReason::Changed, Es) => {
+            format!("Ha modificado datos que {provider} había confirmado. Verifique de nuevo su identidad, por favor.")
+        }
+        (ProofReason::Changed, De) => {
+            format!("Sie haben geändert, was {provider} bestätigt hatte. Bitte weisen Sie sich erneut aus.")
+        }
+        (ProofReason::Contested, En) => format!(
+            "What you entered differs from what {provider} confirmed. \
              Please check it, then verify your identity again."
         ),
-    };
-    match link {
-        Some(link) => format!("{what} Continue here: {link}"),
-        None => format!("{what} Register first; the link to the verification follows."),
+        (ProofReason::Contested, Es) => format!(
+            "Los datos que ha introducido no coinciden con los que {provider} ha confirmado. \
+             Compruébelos, por favor, y después verifique de nuevo su identidad."
+        ),
+        (ProofReason::Contested, De) => format!(
+            "Ihre Angaben weichen von dem ab, was {provider} bestätigt hat. \
+             Bitte prüfen Sie sie und weisen Sie sich dann erneut aus."
+        ),
     }
 }

@@ -29,6 +29,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 
+use crate::domain::language::{Language, Message};
 use crate::domain::memo::CustomerKey;
 use crate::domain::pii::Pii;
 use crate::domain::session::{Selector, Session};
@@ -45,6 +46,8 @@ pub struct GetCustomer<'a> {
     pub selector: Selector,
     /// For what; the default type when absent.
     pub customer_type: Option<&'a str>,
+    /// In which language descriptions and messages are; choices never are translated.
+    pub language: Language,
 }
 
 /// What `PUT /customer` brings.
@@ -57,6 +60,8 @@ pub struct PutCustomer {
     pub values: BTreeMap<String, Pii<String>>,
     /// Files by canonical field name, arrived and unclaimed.
     pub files: Vec<(String, StagedFile)>,
+    /// The language that the wallet asks for, if it does: what is said later, unasked, is said in it.
+    pub language: Option<Language>,
 }
 
 /// What `PUT /customer/verification` brings.
@@ -65,6 +70,8 @@ pub struct PutVerification {
     pub selector: Selector,
     /// Codes by field name, without the `_verification` suffix.
     pub codes: BTreeMap<String, Pii<String>>,
+    /// In which language the answer is.
+    pub language: Language,
 }
 
 /// How a call can fail; the edge gives each its status.
@@ -78,7 +85,7 @@ pub enum IntegrationError {
     Forbidden,
     /// Something in the request is wrong: 400. The text is shown to the caller and repeats no value.
     #[error("{0}")]
-    Invalid(String),
+    Invalid(Message),
     /// The implementation leaves this out: 501.
     #[error("{0} is not available here")]
     NotImplemented(&'static str),

@@ -12,6 +12,7 @@ use super::message;
 use super::{CallbackPolicy, CustomerIntegration, GetCustomer, IntegrationError, PutCustomer};
 use crate::domain::assessment::{Assessment, MissingField, ProvidedField, assess};
 use crate::domain::facts::{Facts, Status};
+use crate::domain::language::{Language, Message};
 use crate::domain::memo::CustomerKey;
 use crate::domain::payto::Payto;
 use crate::domain::requirement::{AskedField, Requirement, Requirements};
@@ -46,7 +47,8 @@ impl Stored {
         self
     }
 
-    /// Gives what [`get`](CustomerIntegration::get) would say of a customer now; `None` if there is no such customer or
+    /// Gives what [`get`](CustomerIntegration::get) would say of a customer now, in the language in which the wallet last
+    /// gave something; `None` if there is no such customer or
     /// type.
     ///
     /// # Errors
@@ -57,12 +59,13 @@ impl Stored {
         customer_type: &str,
     ) -> Result<Option<CustomerAnswer>, IntegrationError> {
         let Some((type_name, requirement)) = self.requirements.find(Some(customer_type)) else { return Ok(None) };
-        let found = self.store.find_by_id(id).await?;
-        Ok(found.map(|found| self.answer(type_name, requirement, Some(&found.target))))
+        let Some(found) = self.store.find_by_id(id).await? else { return Ok(None) };
+        let language = found.document()?.language();
+        Ok(Some(self.answer(type_name, requirement, Some(&found.target), language)))
     }
 
     fn requirement(&self, customer_type: Option<&str>) -> Result<(&str, &Requirement), IntegrationError> {
-        let unknown = || IntegrationError::Invalid("'type' is not one that this server knows".to_owned());
+        let unknown = || IntegrationError::Invalid("'type' is not one that this server knows".into());
         self.requirements.find(customer_type).ok_or_else(unknown)
     }
 
@@ -77,7 +80,13 @@ impl Stored {
         Ok(())
     }
 
-    fn answer(&self, type_name: &str, requirement: &Requirement, target: Option<&Target>) -> CustomerAnswer {
+    fn answer(
+        &self,
+        type_name: &str,
+        requirement: &Requirement,
+        target: Option<&Target>,
+        language: Language,
+    ) -> CustomerAnswer {
         let nothing = Facts::default();
         let facts = target.map_or(&nothing, |target| &target.facts);
         let assessment = assess(type_name, requirement, facts, self.store.now());
@@ -85,9 +94,9 @@ impl Stored {
         CustomerAnswer {
             id: target.filter(|target| target.registered).map(|target| target.id.to_string()),
             status: assessment.status,
-            message: message::compose(&assessment, |provider| self.display_name(provider), link.as_deref()),
-            fields: missing_fields(&assessment),
-            provided_fields: provided_fields(&assessment),
+            message: message::compose(&assessment, language, |provider| self.display_name(provider), link.as_deref()),
+            fields: missing_fields(&assessment, language),
+            provided_fields: provided_fields(&assessment, language),
             more_info_url: link,
         }
     }
@@ -114,13 +123,13 @@ impl CustomerIntegration for Stored {
             self.reassess(session, &request.selector).await?;
             target = find().await?;
         }
-        Ok(self.answer(type_name, requirement, target.as_ref()))
+        Ok(self.answer(type_name, requirement, target.as_ref(), request.language))
     }
 
     async fn put(&self, session: &Session, request: PutCustomer) -> Result<String, IntegrationError> {
         let (_, requirement) = self.requirement(request.customer_type.as_deref())?;
         let values = request.values.iter().map(|(field, value)| (field.as_str(), value.expose().as_str()));
-        requirement.check_choices(values).map_err(|error| IntegrationError::Invalid(error.to_string()))?;
+        requirement.check_choices(values).map_err(|error| IntegrationError::Invalid(error.into()))?;
         let mut tx = self.store.begin().await?;
         let locked = lock(&self.store, &mut tx, session, &request.selector).await?;
         let before = locked.document()?;
@@ -128,12 +137,15 @@ impl CustomerIntegration for Stored {
         if let Some(domain) = session.client_domain() {
             document.set_wallet(domain);
         }
+        if let Some(language) = request.language {
+            document.set_language(language);
+        }
         for (field, value) in &request.values {
             document.set_value(field, value.expose().clone());
         }
         for (field, file) in &request.files {
             if !tx.claim_file(&locked, file).await? {
-                return Err(IntegrationError::Invalid(format!("'{field}' did not arrive in time: send it again")));
+                return Err(IntegrationError::Invalid(too_late(field)));
             }
             if let Some(replaced) = document.set_file(field, file.id) {
                 tx.delete_file(replaced).await?;
@@ -198,6 +210,14 @@ async fn lock(
     locked.ok_or(IntegrationError::NotFound)
 }
 
+fn too_late(field: &str) -> Message {
+    Message::spoken(|language| match language {
+        Language::En => format!("'{field}' did not arrive in time: send it again"),
+        Language::Es => format!("'{field}' no ha llegado a tiempo: envíelo de nuevo, por favor"),
+        Language::De => format!("'{field}' ist nicht rechtzeitig angekommen: Bitte senden Sie es erneut"),
+    })
+}
+
 /// An id has to belong to somebody, and to the very customer whose memo the request gives with it.
 fn check_found(store: &Store, selector: &Selector, found: Option<&Target>) -> Result<(), IntegrationError> {
     match (selector, found) {
@@ -209,30 +229,33 @@ fn check_found(store: &Store, selector: &Selector, found: Option<&Target>) -> Re
     }
 }
 
-fn missing_fields(assessment: &Assessment<'_>) -> Option<BTreeMap<String, FieldAnswer>> {
+fn missing_fields(assessment: &Assessment<'_>, language: Language) -> Option<BTreeMap<String, FieldAnswer>> {
     let needs_info = assessment.status == Status::NeedsInfo;
     let field = |missing: &MissingField<'_>| {
-        (missing.asked.spelling.clone(), FieldAnswer { optional: missing.optional, ..describe(missing.asked) })
+        (
+            missing.asked.spelling.clone(),
+            FieldAnswer { optional: missing.optional, ..describe(missing.asked, language) },
+        )
     };
     let fields: BTreeMap<_, _> = assessment.fields.iter().map(field).collect();
     (needs_info || !fields.is_empty()).then_some(fields)
 }
 
-fn provided_fields(assessment: &Assessment<'_>) -> Option<BTreeMap<String, FieldAnswer>> {
+fn provided_fields(assessment: &Assessment<'_>, language: Language) -> Option<BTreeMap<String, FieldAnswer>> {
     let field = |provided: &ProvidedField<'_>| {
-        let error = provided.fault.map(|fault| Cow::Borrowed(message::fault(fault)));
-        let answer = FieldAnswer { status: Some(provided.state), error, ..describe(provided.asked) };
+        let error = provided.fault.map(|fault| Cow::Borrowed(message::fault(fault).say(language)));
+        let answer = FieldAnswer { status: Some(provided.state), error, ..describe(provided.asked, language) };
         (provided.asked.spelling.clone(), answer)
     };
     let fields: BTreeMap<_, _> = assessment.provided_fields.iter().map(field).collect();
     (!fields.is_empty()).then_some(fields)
 }
 
-fn describe(asked: &AskedField) -> FieldAnswer {
+fn describe(asked: &AskedField, language: Language) -> FieldAnswer {
     let choices = asked.listed_choices();
     FieldAnswer {
         r#type: asked.field.kind(),
-        description: asked.field.description(),
+        description: asked.field.description(language),
         choices: (!choices.is_empty()).then_some(choices),
         optional: asked.optional,
         status: None,

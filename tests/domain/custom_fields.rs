@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use kycd::domain::clock::Timestamp;
 use kycd::domain::field::{CustomField, CustomFieldSettings, FieldRef, FieldType};
+use kycd::domain::language::Text;
 use proptest::prelude::*;
 use rstest::rstest;
 use time::Date;
@@ -15,7 +16,7 @@ fn settings(kind: FieldType) -> CustomFieldSettings {
     CustomFieldSettings {
         name: "acme.field".to_owned(),
         kind,
-        description: "Something".to_owned(),
+        description: Text::of(|language| format!("Something in {language:?}")),
         choices: Vec::new(),
         format: None,
         min: None,

@@ -39,7 +39,7 @@ fn the_catalogue_has_exactly_the_names_of_sep_9() {
 #[test]
 fn every_field_has_a_description_and_is_found_by_each_of_its_spellings() {
     for field in field::all() {
-        assert!(!field.description.is_empty(), "{field:?}");
+        assert!(!field.description.en.is_empty(), "{field:?}");
         for name in field.spellings() {
             assert_eq!(find(name).name, field.name);
             assert!(field::is_well_formed(name), "{name}");

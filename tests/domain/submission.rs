@@ -146,7 +146,6 @@ fn malformed_names_are_refused_unrepeated(#[case] name: &str) {
 #[rstest]
 #[case::prototype("__proto__")]
 #[case::constructor("constructor")]
-#[case::language_of_answers("lang")]
 #[case::not_asked("tax_id")]
 #[case::file_not_asked("photo_id_back")]
 #[case::code_for_a_field_not_asked("mobile_number_verification")]

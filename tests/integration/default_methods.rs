@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use kycd::domain::account::Account;
 use kycd::domain::facts::Status;
+use kycd::domain::language::Language;
 use kycd::domain::memo::CustomerKey;
 use kycd::domain::session::{Selector, Session};
 use kycd::integration::{
@@ -40,10 +41,15 @@ fn left_out<T>(answer: &Result<T, IntegrationError>) -> Option<&'static str> {
 async fn every_method_can_be_left_out() {
     let (session, key) = caller();
     let selector = || Selector::Key(key.clone());
-    let get = || GetCustomer { selector: selector(), customer_type: None };
-    let put =
-        PutCustomer { selector: selector(), customer_type: None, values: BTreeMap::default(), files: Vec::default() };
-    let verification = PutVerification { selector: selector(), codes: BTreeMap::default() };
+    let get = || GetCustomer { selector: selector(), customer_type: None, language: Language::En };
+    let put = PutCustomer {
+        selector: selector(),
+        customer_type: None,
+        values: BTreeMap::default(),
+        files: Vec::default(),
+        language: None,
+    };
+    let verification = PutVerification { selector: selector(), codes: BTreeMap::default(), language: Language::En };
 
     assert_eq!(left_out(&Nothing.get(&session, get()).await), Some("GET /customer"));
     assert_eq!(left_out(&Nothing.put(&session, put).await), Some("PUT /customer"));
@@ -58,7 +64,12 @@ async fn every_method_can_be_left_out() {
 async fn the_link_is_the_one_of_the_answer() {
     let (session, key) = caller();
 
-    let link = OnlyGet.more_info_url(&session, GetCustomer { selector: Selector::Key(key), customer_type: None }).await;
+    let link = OnlyGet
+        .more_info_url(
+            &session,
+            GetCustomer { selector: Selector::Key(key), customer_type: None, language: Language::En },
+        )
+        .await;
 
     assert_eq!(link.expect("an answer").as_deref(), Some(LINK));
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use kycd::domain::assessment::FieldState;
 use kycd::domain::facts::Status;
 use kycd::domain::field;
+use kycd::domain::language::Language;
 use kycd::domain::requirement::Requirements;
 use kycd::domain::session::Selector;
 use kycd::integration::{CustomerAnswer, CustomerIntegration, GetCustomer, IntegrationError};
@@ -47,7 +48,7 @@ async fn a_new_customer_needs_info_and_has_no_id(#[case] engine: Engine) {
     let answer = wallet.get(None).await.expect("an answer");
 
     assert_eq!(answer.check(), Ok(()));
-    let description = |name| field::find(name).expect("a field").description;
+    let description = |name| field::find(name).expect("a field").description.en;
     let expected = json!({
         "status": "NEEDS_INFO",
         "fields": {
@@ -177,7 +178,7 @@ async fn a_type_that_nobody_configured_is_refused_before_anything_is_done(#[case
 
     for refused in [wallet.get(Some("sep31")).await.map(drop), wallet.put_type("sep31").await.map(drop)] {
         let Err(IntegrationError::Invalid(text)) = refused else { panic!("it was not refused") };
-        assert_eq!(text, "'type' is not one that this server knows");
+        assert_eq!(text.to_string(), "'type' is not one that this server knows");
     }
 
     assert!(versions(&mut Sql::connect(&database).await).await.is_empty());
@@ -241,7 +242,11 @@ async fn a_customer_whose_proof_is_missing_is_told_where_to_go(#[case] engine: E
     assert_eq!(follow(&store, &link).await, (id, "sep6-high".to_owned()));
     let message = format!("Your identity has to be verified by Example eID. Continue here: {link}");
     assert_eq!(answer.message, Some(message));
-    let request = GetCustomer { selector: Selector::Key(wallet.session.key().clone()), customer_type: high };
+    let request = GetCustomer {
+        selector: Selector::Key(wallet.session.key().clone()),
+        customer_type: high,
+        language: Language::En,
+    };
     let asked = wallet.integration.more_info_url(&wallet.session, request).await.expect("an answer");
     assert_eq!(asked, Some(link));
 
@@ -327,7 +332,7 @@ async fn a_file_that_was_swept_or_claimed_by_another_is_refused(#[case] engine: 
         let Err(IntegrationError::Invalid(text)) = b.put_file("photo_id_front", file).await else {
             panic!("it was not refused");
         };
-        assert_eq!(text, "'photo_id_front' did not arrive in time: send it again");
+        assert_eq!(text.to_string(), "'photo_id_front' did not arrive in time: send it again");
     }
 
     assert_eq!(b.get(None).await.expect("an answer").id, None, "the refused PUT registered nobody");

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use kycd::domain::account::Account;
 use kycd::domain::document::ProvidedProof;
+use kycd::domain::language::Language;
 use kycd::domain::memo::{CustomerKey, Memo};
 use kycd::domain::payto::Payto;
 use kycd::domain::pii::Pii;
@@ -52,13 +53,13 @@ impl Wallet {
     /// `GET /customer?type=`
     pub(crate) async fn get(&self, customer_type: Option<&str>) -> Result<CustomerAnswer, IntegrationError> {
         let selector = self.select(None, None);
-        self.integration.get(&self.session, GetCustomer { selector, customer_type }).await
+        self.integration.get(&self.session, GetCustomer { selector, customer_type, language: Language::En }).await
     }
 
     /// `GET /customer?id=&memo=`
     pub(crate) async fn get_id(&self, id: &str, memo: Option<&str>) -> Result<CustomerAnswer, IntegrationError> {
         let selector = self.select(Some(id), memo);
-        self.integration.get(&self.session, GetCustomer { selector, customer_type: None }).await
+        self.integration.get(&self.session, GetCustomer { selector, customer_type: None, language: Language::En }).await
     }
 
     /// `PUT /customer`
@@ -99,7 +100,8 @@ impl Wallet {
         files: Vec<(String, StagedFile)>,
     ) -> Result<String, IntegrationError> {
         let values = values.iter().map(|(field, value)| ((*field).to_owned(), Pii::new((*value).to_owned()))).collect();
-        let request = PutCustomer { selector, customer_type: customer_type.map(str::to_owned), values, files };
+        let request =
+            PutCustomer { selector, customer_type: customer_type.map(str::to_owned), values, files, language: None };
         self.integration.put(&self.session, request).await
     }
 

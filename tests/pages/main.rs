@@ -1,6 +1,7 @@
 //! Every page: it renders in every state, escapes what it is given, loads nothing foreign, and tells the browser so.
 
 mod cookies;
+mod languages;
 mod trouble;
 
 use std::collections::BTreeSet;
@@ -8,23 +9,26 @@ use std::collections::BTreeSet;
 use axum::body::to_bytes;
 use axum::response::{IntoResponse, Response};
 use http::header;
+use kycd::domain::language::Language;
 use kycd::domain::payto::Payto;
 use kycd::http::pages::{
-    self, Forms, Home, KycConfirm, KycContested, KycDone, KycGo, KycSpa, Page, SandboxAuthorize, Trouble,
+    self, Choice, Forms, Home, KycConfirm, KycContested, KycDone, KycGo, KycSpa, Page, SandboxAuthorize, Trouble,
 };
 use kycd::http::pages::{MaskedAccount, Origin};
 use rstest::rstest;
+use serde::Serialize;
 use serde_json::Value;
 use url::Url;
 
 const CANARY: &str = r#""><img src=x onerror=fetch('/canary')>"#;
 
 /// Members that choose a branch of a template and are no text.
-const TAGS: [&str; 2] = ["standing", "waits_for"];
+const TAGS: [&str; 2] = ["standing", "kind"];
 
 /// What every page has to pass, whatever its type.
 struct Sheet {
     template: &'static str,
+    language: Language,
     html: String,
     with_canary: String,
     response: Response,
@@ -32,17 +36,23 @@ struct Sheet {
 }
 
 fn sheets_of<P: Page>() -> impl Iterator<Item = Sheet> {
-    P::sample().into_iter().map(|page| {
+    let sheets = |page: P| {
         let mut context = serde_json::to_value(&page).expect("a context is JSON");
         plant(&mut context);
-        Sheet {
+        Language::ALL.map(|language| Sheet {
             template: P::TEMPLATE,
-            html: pages::markup(P::TEMPLATE, &page).expect("the sample renders"),
-            with_canary: pages::markup(P::TEMPLATE, &context).expect("the canary renders"),
+            language,
+            html: markup::<P, _>(&page, language),
+            with_canary: markup::<P, _>(&context, language),
             response: pages::render(&page),
             has_form: !matches!(page.forms(), Forms::None),
-        }
-    })
+        })
+    };
+    P::sample().into_iter().flat_map(sheets)
+}
+
+fn markup<P: Page, C: Serialize>(context: &C, language: Language) -> String {
+    pages::markup(P::TEMPLATE, context, language, Choice::list("type=sep6&", language)).expect("it renders")
 }
 
 /// Puts the canary into every string but the tags.
@@ -84,9 +94,9 @@ fn every_template_but_the_shared_parts_is_rendered_here() {
 
 #[test]
 fn every_page_has_a_language_a_title_and_one_heading() {
-    for Sheet { template, html, .. } in all_sheets() {
+    for Sheet { template, language, html, .. } in all_sheets() {
         assert!(html.starts_with("<!doctype html>"), "{template}");
-        assert!(html.contains("<html lang=\"en\">"), "{template}");
+        assert!(html.contains(&format!("<html lang=\"{}\">", language.code())), "{template}");
         assert_eq!(occurrences(&html, "<title>"), 1, "{template}");
         assert!(!html.contains("<title> ·"), "{template}: the title is empty");
         assert_eq!(occurrences(&html, "<h1>"), 1, "{template}");
@@ -175,23 +185,23 @@ fn an_origin_cannot_smuggle_words_into_the_policy(#[case] url: &str, #[case] acc
 #[rstest]
 #[case::account(
     "payto://stellar/GBRPYHIL2CI3FNQ4BXLFMNDLFJUNPU2HY3ZMFSHONUCEOASW7QC7OX2H",
-    r#"{"kind":"Stellar account","tail":"…C7OX2H","memo":null}"#
+    r#"{"kind":"stellar","tail":"…C7OX2H","memo":null}"#
 )]
 #[case::memo(
     "payto://stellar/GBRPYHIL2CI3FNQ4BXLFMNDLFJUNPU2HY3ZMFSHONUCEOASW7QC7OX2H/id/123456789012",
-    r#"{"kind":"Stellar account","tail":"…C7OX2H","memo":"…789012"}"#
+    r#"{"kind":"stellar","tail":"…C7OX2H","memo":"…789012"}"#
 )]
 #[case::short_memo(
     "payto://stellar/GBRPYHIL2CI3FNQ4BXLFMNDLFJUNPU2HY3ZMFSHONUCEOASW7QC7OX2H/id/7",
-    r#"{"kind":"Stellar account","tail":"…C7OX2H","memo":"7"}"#
+    r#"{"kind":"stellar","tail":"…C7OX2H","memo":"7"}"#
 )]
-#[case::iban("payto://iban/DE75512108001245126199", r#"{"kind":"Bank account (IBAN)","tail":"…126199","memo":null}"#)]
-#[case::other("payto://upi/alice@example.com", r#"{"kind":"Account","tail":"…le.com","memo":null}"#)]
-#[case::short("payto://void/abcdef", r#"{"kind":"Account","tail":"…def","memo":null}"#)]
-#[case::empty("payto://void/", r#"{"kind":"Account","tail":"","memo":null}"#)]
+#[case::iban("payto://iban/DE75512108001245126199", r#"{"kind":"iban","tail":"…126199","memo":null}"#)]
+#[case::other("payto://upi/alice@example.com", r#"{"kind":"other","tail":"…le.com","memo":null}"#)]
+#[case::short("payto://void/abcdef", r#"{"kind":"other","tail":"…def","memo":null}"#)]
+#[case::empty("payto://void/", r#"{"kind":"other","tail":"","memo":null}"#)]
 #[case::text_memo(
     "payto://stellar/GBRPYHIL2CI3FNQ4BXLFMNDLFJUNPU2HY3ZMFSHONUCEOASW7QC7OX2H/text/Wm_DqyBNw7zDn2ln",
-    r#"{"kind":"Stellar account","tail":"…C7OX2H","memo":"…Müßig"}"#
+    r#"{"kind":"stellar","tail":"…C7OX2H","memo":"…Müßig"}"#
 )]
 fn an_account_is_shown_by_its_end(#[case] payto: &str, #[case] expected: &str) {
     let payto = Payto::parse(payto).expect("a payto URI");

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use time::Date;
 
 use super::check::{self, Check};
-use super::{Field, FieldError, FieldType, find, is_well_formed, text};
+use super::{A_FILE, Field, FieldError, FieldType, Need, find, is_well_formed, text};
 use crate::domain::clock::Timestamp;
+use crate::domain::language::{Language, Text};
 use crate::domain::memo::parse_id;
 use crate::domain::submission::PARAMETERS;
 
@@ -20,7 +21,7 @@ const ENDINGS: [&str; 2] = ["_verification", "_file_id"];
 pub struct CustomField {
     name: String,
     kind: FieldType,
-    description: String,
+    description: Text<String>,
     choices: Vec<String>,
     form: Form,
     min: Option<u64>,
@@ -34,7 +35,7 @@ pub struct CustomFieldSettings {
     /// What SEP-12 calls its type.
     pub kind: FieldType,
     /// What it is, for the person who is asked for it.
-    pub description: String,
+    pub description: Text<String>,
     /// The only values that it may have, of a `string`; empty when there is no such list.
     pub choices: Vec<String>,
     /// How a value is written: a name of [`CustomField::formats`], or the plain form of its type.
@@ -140,13 +141,13 @@ impl CustomField {
     }
 
     fn parse(&self, text: &str, today: Date) -> Result<String, FieldError> {
-        let refuse = |need: Cow<'static, str>| FieldError { name: self.name.clone().into(), need };
+        let refuse = |need: Need| FieldError::new(self.name.clone(), need);
         if self.kind == FieldType::Binary {
-            return Err(refuse("is binary: send it as multipart/form-data".into()));
+            return Err(refuse(Need::Fixed(&A_FILE)));
         }
         if !self.choices.is_empty() {
             let chosen = self.choices.iter().find(|choice| *choice == text);
-            return chosen.cloned().ok_or_else(|| refuse(one_of(&self.choices)));
+            return chosen.cloned().ok_or_else(|| refuse(Need::one_of(&self.choices)));
         }
         let value = match self.form {
             Form::Lines => text::lines(text),
@@ -155,23 +156,22 @@ impl CustomField {
             Form::Until => checked(text, check::day, today),
         }
         .map_err(|need| refuse(need.into()))?;
-        self.check_limits(&value).map_err(|need| refuse(need.into()))?;
+        self.check_limits(&value).map_err(refuse)?;
         Ok(value)
     }
 
-    fn check_limits(&self, value: &str) -> Result<(), String> {
+    fn check_limits(&self, value: &str) -> Result<(), Need> {
         let is_number = self.kind == FieldType::Number;
         let size = if is_number { parse_id(value).unwrap_or(u64::MAX) } else { value.chars().count() as u64 };
-        let unit = if is_number { "" } else { " characters long" };
         match (self.min, self.max) {
-            (Some(min), _) if size < min => Err(format!("must be at least {min}{unit}")),
-            (_, Some(max)) if size > max => Err(format!("must be at most {max}{unit}")),
+            (Some(min), _) if size < min => Err(if is_number { Need::AtLeast(min) } else { Need::Longer(min) }),
+            (_, Some(max)) if size > max => Err(if is_number { Need::AtMost(max) } else { Need::Shorter(max) }),
             _ => Ok(()),
         }
     }
 }
 
-fn checked(text: &str, check: Check, today: Date) -> Result<String, &'static str> {
+fn checked(text: &str, check: Check, today: Date) -> Result<String, &'static Text> {
     let value = text::line(text)?;
     check(&value, today).map(|()| value)
 }
@@ -180,12 +180,6 @@ fn are_choices(choices: &[String]) -> bool {
     let is_choice = |choice: &String| text::line(choice).as_ref() == Ok(choice) && choice.chars().count() <= 64;
     let is_first = |(index, choice): (usize, &String)| !choices[..index].contains(choice);
     choices.iter().all(is_choice) && choices.iter().enumerate().all(is_first)
-}
-
-/// Says which values there are.
-pub(in crate::domain) fn one_of(choices: &[impl AsRef<str>]) -> Cow<'static, str> {
-    let choices: Vec<_> = choices.iter().map(AsRef::as_ref).collect();
-    format!("must be one of: {}", choices.join(", ")).into()
 }
 
 /// A field that can be asked for: one of the catalogue, or one of the configuration.
@@ -218,10 +212,10 @@ impl FieldRef {
 
     /// What it is, for the person who is asked for it.
     #[must_use]
-    pub fn description(&self) -> Cow<'static, str> {
+    pub fn description(&self, language: Language) -> Cow<'static, str> {
         match self {
-            Self::Standard(field) => Cow::Borrowed(field.description),
-            Self::Custom(field) => Cow::Owned(field.description.clone()),
+            Self::Standard(field) => Cow::Borrowed(field.description.say(language)),
+            Self::Custom(field) => Cow::Owned(field.description.get(language).clone()),
         }
     }
 

@@ -7,7 +7,8 @@
 //! 1. add its row to the file of its SEP-9 section, spelled as SEP-9 spells it;
 //! 2. other spellings of the same field go into `.or(…)`, not into a row of their own;
 //! 3. free text is `Field::text` (one line) or `Field::lines`, everything else names its validator in `check/`;
-//! 4. a new validator says what it needs in words that finish the sentence "'field' …", and never repeats the value;
+//! 4. a new validator says what it needs in words that finish the sentence "'field' …", in every language, and never
+//!    repeats the value;
 //! 5. a value that names the end of its own time says so by `.expiring(…)`;
 //! 6. add the name to `tests/domain/sep9_names.txt` and its good and bad values to `tests/domain/fields.rs`.
 //!
@@ -18,6 +19,7 @@ mod check;
 mod custom;
 mod financial_account;
 mod natural_person;
+mod need;
 mod organization;
 mod text;
 
@@ -30,9 +32,10 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 
 use super::clock::Timestamp;
+use super::language::{Language, Message, Text};
 use check::{Check, Expiry};
-pub(in crate::domain) use custom::one_of;
 pub use custom::{CustomField, CustomFieldError, CustomFieldSettings, FieldRef};
+pub(in crate::domain) use need::{A_FILE, Need};
 
 /// The longest field name that a request may use, in characters.
 const MAX_NAME: usize = 64;
@@ -71,7 +74,7 @@ pub struct Field {
     /// What SEP-12 calls its type.
     pub kind: FieldType,
     /// What it is, for the person who is asked for it.
-    pub description: &'static str,
+    pub description: Text,
     /// The only values that it may have; empty when there is no such list.
     pub choices: &'static [&'static str],
     /// Whether a value may be kept; if not, it is checked and dropped, so it is nothing to ask for.
@@ -92,22 +95,34 @@ enum Rule {
 
 /// Why a value was refused; `Display` is fit for the person who sent it and never repeats the value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("'{name}' {need}")]
+#[error("{}", self.say(Language::En))]
 pub struct FieldError {
     name: Cow<'static, str>,
-    need: Cow<'static, str>,
+    need: Need,
 }
 
 impl FieldError {
     /// Joins a name with what its value needs, in words that finish the sentence "'name' …".
-    pub(in crate::domain) fn new(name: impl Into<Cow<'static, str>>, need: impl Into<Cow<'static, str>>) -> Self {
+    pub(in crate::domain) fn new(name: impl Into<Cow<'static, str>>, need: impl Into<Need>) -> Self {
         Self { name: name.into(), need: need.into() }
+    }
+
+    /// Says it in one language.
+    #[must_use]
+    pub fn say(&self, language: Language) -> String {
+        format!("'{}' {}", self.name, self.need.say(language))
     }
 
     /// Names the field as the request spelled it.
     #[must_use]
     pub fn spelled(self, name: &str) -> Self {
         Self { name: name.to_owned().into(), ..self }
+    }
+}
+
+impl From<FieldError> for Message {
+    fn from(error: FieldError) -> Self {
+        Self::spoken(|language| error.say(language))
     }
 }
 
@@ -151,13 +166,13 @@ impl Field {
     }
 
     fn parse_by(&'static self, rule: Rule, text: &str, today: Date) -> Result<String, FieldError> {
-        let refuse = |need: &'static str| FieldError::new(self.name, need);
+        let refuse = |need: &'static Text| FieldError::new(self.name, need);
         match rule {
-            Rule::File => Err(refuse("is binary: send it as multipart/form-data")),
+            Rule::File => Err(refuse(&A_FILE)),
             Rule::Line => text::line(text).map_err(refuse),
             Rule::Lines => text::lines(text).map_err(refuse),
             Rule::Choice if self.choices.contains(&text) => Ok(text.to_owned()),
-            Rule::Choice => Err(FieldError::new(self.name, one_of(self.choices))),
+            Rule::Choice => Err(FieldError::new(self.name, Need::one_of(self.choices))),
             Rule::Checked(check) => {
                 let value = text::line(text).map_err(refuse)?;
                 check(&value, today).map_err(refuse)?;
@@ -182,35 +197,35 @@ impl Field {
         std::iter::once(self.name).chain(self.aliases.iter().copied())
     }
 
-    const fn new(name: &'static str, kind: FieldType, description: &'static str, rule: Rule) -> Self {
+    const fn new(name: &'static str, kind: FieldType, description: Text, rule: Rule) -> Self {
         Self { name, aliases: &[], kind, description, choices: &[], is_stored: true, rule, expiry: None }
     }
 
-    const fn text(name: &'static str, description: &'static str) -> Self {
+    const fn text(name: &'static str, description: Text) -> Self {
         Self::new(name, FieldType::String, description, Rule::Line)
     }
 
-    const fn lines(name: &'static str, description: &'static str) -> Self {
+    const fn lines(name: &'static str, description: Text) -> Self {
         Self::new(name, FieldType::String, description, Rule::Lines)
     }
 
-    const fn checked(name: &'static str, description: &'static str, check: Check) -> Self {
+    const fn checked(name: &'static str, description: Text, check: Check) -> Self {
         Self::new(name, FieldType::String, description, Rule::Checked(check))
     }
 
-    const fn choice(name: &'static str, description: &'static str, choices: &'static [&'static str]) -> Self {
+    const fn choice(name: &'static str, description: Text, choices: &'static [&'static str]) -> Self {
         Self { choices, ..Self::new(name, FieldType::String, description, Rule::Choice) }
     }
 
-    const fn number(name: &'static str, description: &'static str, check: Check) -> Self {
+    const fn number(name: &'static str, description: Text, check: Check) -> Self {
         Self::new(name, FieldType::Number, description, Rule::Checked(check))
     }
 
-    const fn date(name: &'static str, description: &'static str, check: Check) -> Self {
+    const fn date(name: &'static str, description: Text, check: Check) -> Self {
         Self::new(name, FieldType::Date, description, Rule::Checked(check))
     }
 
-    const fn file(name: &'static str, description: &'static str) -> Self {
+    const fn file(name: &'static str, description: Text) -> Self {
         Self::new(name, FieldType::Binary, description, Rule::File)
     }
 

@@ -6,8 +6,10 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::domain::language::Text;
+
 /// What a refused value needs, in words that finish the sentence "'field' …".
-pub(super) type Need = &'static str;
+pub(super) type Need = &'static Text;
 
 /// The longest text that is normalized, in bytes; what is longer is beyond the limits below in any form.
 const MAX_RAW: usize = 16 * 1024;
@@ -22,11 +24,23 @@ const MAX_MARKS: usize = 8;
 pub(super) fn line(text: &str) -> Result<String, Need> {
     let text = normalize(text)?;
     if text.chars().count() > MAX_LINE {
-        Err("must be at most 256 characters")
+        Err(&Text {
+            en: "must be at most 256 characters",
+            es: "debe tener como máximo 256 caracteres",
+            de: "darf höchstens 256 Zeichen lang sein",
+        })
     } else if text.contains(char::is_control) || text.contains(is_line_separator) {
-        Err("must be a single line without control characters")
+        Err(&Text {
+            en: "must be a single line without control characters",
+            es: "debe ser una sola línea sin caracteres de control",
+            de: "muss eine einzige Zeile ohne Steuerzeichen sein",
+        })
     } else if text.contains(reorders) {
-        Err("must not contain characters that change the direction of reading")
+        Err(&Text {
+            en: "must not contain characters that change the direction of reading",
+            es: "no debe contener caracteres que cambien el sentido de la lectura",
+            de: "darf keine Zeichen enthalten, die die Leserichtung ändern",
+        })
     } else {
         Ok(text)
     }
@@ -36,9 +50,17 @@ pub(super) fn line(text: &str) -> Result<String, Need> {
 pub(super) fn lines(text: &str) -> Result<String, Need> {
     let text = normalize(text)?;
     if text.chars().count() > MAX_LINES {
-        Err("must be at most 1000 characters")
+        Err(&Text {
+            en: "must be at most 1000 characters",
+            es: "debe tener como máximo 1000 caracteres",
+            de: "darf höchstens 1000 Zeichen lang sein",
+        })
     } else if text.contains(|c: char| (c.is_control() && c != '\n') || is_line_separator(c)) {
-        Err("must not contain control characters, other than LF between lines")
+        Err(&Text {
+            en: "must not contain control characters, other than LF between lines",
+            es: "no debe contener caracteres de control, salvo LF entre líneas",
+            de: "darf außer LF zwischen den Zeilen keine Steuerzeichen enthalten",
+        })
     } else {
         Ok(text)
     }
@@ -47,13 +69,17 @@ pub(super) fn lines(text: &str) -> Result<String, Need> {
 /// Gives the NFC of a text that is neither blank, enormous nor a tower of marks.
 fn normalize(text: &str) -> Result<String, Need> {
     if text.len() > MAX_RAW {
-        return Err("is too long");
+        return Err(&Text { en: "is too long", es: "es demasiado largo", de: "ist zu lang" });
     }
     let text: String = text.nfc().collect();
     if text.chars().all(is_blank) {
-        Err("must not be empty")
+        Err(&Text { en: "must not be empty", es: "no debe estar vacío", de: "darf nicht leer sein" })
     } else if has_tower_of_marks(&text) {
-        Err("must not have more than 8 combining marks on one character")
+        Err(&Text {
+            en: "must not have more than 8 combining marks on one character",
+            es: "no debe tener más de 8 signos combinables en un mismo carácter",
+            de: "darf auf einem Zeichen höchstens 8 kombinierende Zeichen tragen",
+        })
     } else {
         Ok(text)
     }

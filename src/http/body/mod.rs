@@ -11,6 +11,7 @@ use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 
 use super::ApiError;
+use super::language;
 use super::media_type::MediaType;
 use super::pairs::Pairs;
 use crate::domain::submission::RawValue;
@@ -73,7 +74,7 @@ type Fields = Pairs<Option<RawValue>>;
 
 /// Reads a body as its `Content-Type` says: names and values in the order of the body, files to `files`.
 ///
-/// A body that is absent, or empty without a content type, has no pairs.
+/// A body that is absent, or empty without a content type, has no pairs. One with `lang` is answered in that language.
 ///
 /// # Errors
 /// 400 malformed, a name twice, a NUL, invalid UTF-8, too many fields, a text too long, an empty file; 408 too slow;
@@ -84,25 +85,41 @@ pub async fn read(
     classify: impl Fn(&str) -> PartKind + Send,
     files: &mut impl FileSink,
 ) -> Result<Vec<(String, RawValue)>, ApiError> {
+    let mut fields = Fields::new(limits.fields);
+    let done = read_into(&mut fields, request, limits, classify, files).await;
+    if let Some(Some(RawValue::Text(lang))) = fields.get("lang") {
+        // Before anything is refused: the refusal is for the same reader.
+        language::ask(lang);
+    }
+    done?;
+    Ok(fields.into_entries().into_iter().filter_map(|(name, value)| Some((name, value?))).collect())
+}
+
+async fn read_into(
+    fields: &mut Fields,
+    request: Request,
+    limits: &Limits,
+    classify: impl Fn(&str) -> PartKind + Send,
+    files: &mut impl FileSink,
+) -> Result<(), ApiError> {
     let (parts, body) = request.into_parts();
     check_encoding(&parts.headers)?;
     check_length(&parts.headers, limits.body)?;
     let media_type = media_type(&parts.headers)?;
     let mut source = Source::new(body, limits.body);
-    let mut fields = Fields::new(limits.fields);
     match media_type.as_ref().map(|media_type| media_type.essence.as_str()) {
-        Some("application/json") => json::read(&source.collect(limits.buffered).await?, limits, &mut fields)?,
+        Some("application/json") => json::read(&source.collect(limits.buffered).await?, limits, fields)?,
         Some("application/x-www-form-urlencoded") => {
-            form::read(&source.collect(limits.buffered).await?, limits, &mut fields)?;
+            form::read(&source.collect(limits.buffered).await?, limits, fields)?;
         }
         Some("multipart/form-data") => {
             let boundary = media_type.as_ref().and_then(|media_type| media_type.get("boundary"));
-            multipart::read(source, boundary, limits, classify, files, &mut fields).await?;
+            multipart::read(source, boundary, limits, classify, files, fields).await?;
         }
         None if source.chunk().await?.is_none() => {}
         None | Some(_) => return Err(unsupported("send application/json, multipart/form-data or a form")),
     }
-    Ok(fields.into_entries().into_iter().filter_map(|(name, value)| Some((name, value?))).collect())
+    Ok(())
 }
 
 /// Reads a body in which no file has a place: a few short texts.

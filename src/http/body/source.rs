@@ -11,6 +11,7 @@ use bytes::Bytes;
 use super::super::ApiError;
 use super::super::serve::TooSlow;
 use crate::domain::causes::causes;
+use crate::domain::language::Text;
 
 /// A body whose chunks come as they arrive, until there are too many bytes.
 pub(super) struct Source {
@@ -63,7 +64,11 @@ impl Source {
 }
 
 pub(super) fn too_large() -> ApiError {
-    ApiError::PayloadTooLarge("the body is too large".into())
+    ApiError::PayloadTooLarge(&Text {
+        en: "the body is too large",
+        es: "los datos enviados son demasiado grandes",
+        de: "die gesendeten Daten sind zu groß",
+    })
 }
 
 fn broken(error: &axum::Error) -> ApiError {

@@ -74,7 +74,7 @@ pub(super) fn text<'a>(values: &'a [(String, RawValue)], name: &str) -> Option<&
 }
 
 /// Adds a `Set-Cookie` header beside those that are there.
-pub(super) fn append_cookie(page: &mut Response, cookie: &str) {
+pub(in crate::http) fn append_cookie(page: &mut Response, cookie: &str) {
     if let Ok(value) = HeaderValue::try_from(cookie) {
         page.headers_mut().append(SET_COOKIE, value);
     }

@@ -7,6 +7,7 @@ use axum::response::Response;
 use super::answers::{origins, subject};
 use super::forms::FormGuard;
 use crate::http::Query;
+use crate::http::language::spoken;
 use crate::http::pages::{self, KycSpa, MissingField, PageError, render};
 use crate::http::segment::Segment;
 use crate::http::state::AppState;
@@ -26,7 +27,7 @@ pub(in crate::http) async fn get_kyc_spa(
     let guard = FormGuard::of(&headers, &state.site);
     let missing_fields = view.missing_fields.iter().map(|asked| MissingField {
         name: asked.spelling.clone(),
-        description: asked.field.description().into_owned(),
+        description: asked.field.description(spoken()).into_owned(),
     });
     let page = KycSpa::new(
         subject(&state.site, &view.payto, view.wallet, &view.customer_type),
@@ -43,6 +44,6 @@ fn offer(offer: Offer) -> pages::Offer {
         origins: origins(&offer),
         id: offer.start_id,
         provider: offer.display_name,
-        shares: offer.shares.iter().map(|field| field.description.to_owned()).collect(),
+        shares: offer.shares.iter().map(|field| field.description.say(spoken()).to_owned()).collect(),
     }
 }

@@ -16,6 +16,7 @@ mod post_kyc_go;
 mod post_kyc_proof;
 mod post_kyc_start;
 
+pub(super) use forms::append_cookie;
 pub(super) use get_home::get_home;
 pub(super) use get_kyc_done::get_kyc_done;
 pub(super) use get_kyc_go::get_kyc_go;

@@ -2,9 +2,13 @@
 
 use std::sync::LazyLock;
 
-use minijinja::value::Serde;
-use minijinja::{Environment, Error, UndefinedBehavior};
+use minijinja::value::{Kwargs, Serde};
+use minijinja::{Environment, Error, State, UndefinedBehavior};
 use serde::Serialize;
+
+use super::Choice;
+use super::words::say;
+use crate::domain::language::Language;
 
 /// Every template by name. The `.html` in the name is what turns escaping on.
 pub const TEMPLATES: &[(&str, &str)] = &[
@@ -24,16 +28,31 @@ pub const TEMPLATES: &[(&str, &str)] = &[
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.add_function("say", |state: &State<'_, '_>, name: &str, parts: Kwargs| say(state, name, &parts));
     for (name, source) in TEMPLATES {
         environment.add_template(name, source).expect("compiled-in templates parse, as tests/pages shows");
     }
     environment
 });
 
-/// Renders the template of that name with any context.
+/// What a template sees: the page, and what every page has.
+#[derive(Serialize)]
+struct Sheet<'a, C> {
+    #[serde(flatten)]
+    page: &'a C,
+    language: Language,
+    choices: Vec<Choice>,
+}
+
+/// Renders the template of that name with any context, in one language; `choices` are the others that it offers.
 ///
 /// # Errors
-/// An unknown template, or a context that lacks what the template names.
-pub fn markup<C: Serialize>(template: &str, context: &C) -> Result<String, Error> {
-    ENVIRONMENT.get_template(template)?.render(Serde(context))
+/// An unknown template or text, or a context that lacks what the template names.
+pub fn markup<C: Serialize>(
+    template: &str,
+    context: &C,
+    language: Language,
+    choices: Vec<Choice>,
+) -> Result<String, Error> {
+    ENVIRONMENT.get_template(template)?.render(Serde(&Sheet { page: context, language, choices }))
 }

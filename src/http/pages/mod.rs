@@ -2,9 +2,10 @@
 //!
 //! Adding a page: write `templates/NAME.html` with `{% extends "layout.html" %}` and its `heading` and `body` blocks;
 //! list it in [`TEMPLATES`]; write its context beside the others, with [`Page::sample`] showing every branch; answer
-//! [`Page::forms`] if it has one, and give the form its `form_token`; add it to the list in `tests/pages`. The text of
-//! a page stands in its template, that of [`PageError`] in its own table.
+//! [`Page::forms`] if it has one, and give the form its `form_token`; add it to the list in `tests/pages`. A page's
+//! texts stand in `words/`, and its template says them by name; those of [`PageError`] stand in a table of their own.
 
+mod choice;
 mod engine;
 mod home;
 mod kyc_confirm;
@@ -17,11 +18,13 @@ mod sandbox;
 mod subject;
 mod trouble;
 mod trouble_text;
+mod words;
 
 use axum::response::{Html, IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
+pub use self::choice::Choice;
 pub use self::engine::{TEMPLATES, markup};
 pub use self::home::Home;
 pub use self::kyc_confirm::KycConfirm;
@@ -33,6 +36,9 @@ pub use self::policy::Origin;
 pub use self::sandbox::{Hidden, SandboxAuthorize, SandboxIdentity};
 pub use self::subject::{MaskedAccount, Subject};
 pub use self::trouble::{Again, PageError, Quote, Trouble};
+pub use self::words::words;
+
+use super::language::{page_query, spoken};
 
 /// The path at which [`stylesheet`] is served.
 pub const STYLESHEET_PATH: &str = "/assets/kycd.css";
@@ -64,9 +70,11 @@ pub enum Forms<'a> {
     LeadTo(&'a [Origin]),
 }
 
-/// Answers with a page and the headers that all pages share.
+/// Answers with a page, in the language of the request, and the headers that all pages share.
 pub fn render<P: Page>(page: &P) -> Response {
-    match markup(P::TEMPLATE, page) {
+    let language = spoken();
+    let choices = page_query().map(|query| Choice::list(&query, language)).unwrap_or_default();
+    match markup(P::TEMPLATE, page, language, choices) {
         Ok(html) => (page.status(), policy::headers(&page.forms()), Html(html)).into_response(),
         Err(error) => {
             // The message of a template error can quote the context, so only its place is logged.

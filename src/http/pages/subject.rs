@@ -22,10 +22,19 @@ pub struct Subject {
     pub customer_type: Option<String>,
 }
 
+/// What an account is, as far as a page tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum AccountKind {
+    Stellar,
+    Iban,
+    Other,
+}
+
 /// An account of which only the end is shown: enough to compare, too little to look up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct MaskedAccount {
-    kind: String,
+    kind: AccountKind,
     tail: String,
     memo: Option<String>,
 }
@@ -40,15 +49,15 @@ impl MaskedAccount {
                 Memo::Text(text) => tail(text),
                 Memo::Hash(hash) => tail(&HEXLOWER.encode(hash)),
             });
-            return Self { kind: "Stellar account".to_owned(), tail: tail(&key.account().to_string()), memo };
+            return Self { kind: AccountKind::Stellar, tail: tail(&key.account().to_string()), memo };
         }
         let rest = payto.normal_form().strip_prefix("payto://").unwrap_or_default();
         let (kind, path) = match rest.split_once('/') {
-            Some(("iban", iban)) => ("Bank account (IBAN)", iban),
-            Some((_, path)) => ("Account", path),
-            None => ("Account", rest),
+            Some(("iban", iban)) => (AccountKind::Iban, iban),
+            Some((_, path)) => (AccountKind::Other, path),
+            None => (AccountKind::Other, rest),
         };
-        Self { kind: kind.to_owned(), tail: tail(path), memo: None }
+        Self { kind, tail: tail(path), memo: None }
     }
 }
 
@@ -66,7 +75,7 @@ impl Subject {
             operator: "kyc.example.com".to_owned(),
             wallet: Some("wallet.example.org".to_owned()),
             account: MaskedAccount {
-                kind: "Stellar account".to_owned(),
+                kind: AccountKind::Stellar,
                 tail: "…C7OX2H".to_owned(),
                 memo: Some("…740993".to_owned()),
             },

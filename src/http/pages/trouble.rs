@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::trouble_text::Words;
 use super::{Forms, Origin, Page, render};
 use crate::domain::causes::chain;
+use crate::domain::language::Text;
 
 /// How many characters of a provider's message are shown.
 const MAX_QUOTE: usize = 300;
@@ -159,9 +160,9 @@ impl IntoResponse for PageError {
 pub struct Trouble {
     #[serde(skip)]
     status: StatusCode,
-    heading: &'static str,
-    happened: &'static str,
-    next: &'static str,
+    heading: Text,
+    happened: Text,
+    next: Text,
     said: Option<Quote>,
     again: Option<Again>,
 }

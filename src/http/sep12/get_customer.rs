@@ -8,7 +8,7 @@ use axum::extract::{RawQuery, State};
 use super::whom::{Transactions, Whom, refusal};
 use crate::domain::session::Naming;
 use crate::http::session::Sep10Session;
-use crate::http::{ApiError, Query};
+use crate::http::{ApiError, Query, language};
 use crate::integration::{CustomerAnswer, CustomerIntegration, GetCustomer};
 
 /// Answers [SEP-12's customer GET](https://github.com/stellar/stellar-protocol/blob/master/ecosystem/sep-0012.md#customer-get).
@@ -30,7 +30,7 @@ pub(in crate::http) async fn get_customer(
         transaction_id: query.get("transaction_id"),
     };
     let selector = transactions.select(&session, whom).await?;
-    let request = GetCustomer { selector, customer_type: whom.customer_type };
+    let request = GetCustomer { selector, customer_type: whom.customer_type, language: language::spoken() };
     let answer =
         integration.get(&session, request).await.map_err(|error| refusal(error, whom.transaction_id.is_some()))?;
     answer.check().map_err(ApiError::internal)?;

@@ -14,7 +14,7 @@ use crate::domain::session::Session;
 use crate::domain::submission::Submission;
 use crate::http::body::{self, Limits};
 use crate::http::session::Sep10Session;
-use crate::http::{ApiError, Query};
+use crate::http::{ApiError, Query, language};
 use crate::integration::{CustomerIntegration, PutCustomer};
 use crate::store::Store;
 
@@ -83,6 +83,7 @@ async fn read(
         customer_type: submission.customer_type,
         values: submission.values,
         files: uploads.staged(),
+        language: language::asked(),
     };
     Ok((put, submission.transaction_id.is_some()))
 }

@@ -9,7 +9,7 @@ use crate::domain::pii::Pii;
 use crate::domain::session::Naming;
 use crate::domain::submission::RawValue;
 use crate::http::session::Sep10Session;
-use crate::http::{ApiError, body};
+use crate::http::{ApiError, body, language};
 use crate::integration::{CustomerAnswer, CustomerIntegration, PutVerification};
 
 /// The suffix that makes a field's name the name of its code.
@@ -34,7 +34,9 @@ pub(in crate::http) async fn put_verification(
         }
     }
     let selector = session.select(Naming { id: id.as_deref(), ..Naming::default() })?;
-    let answer = integration.put_verification(&session, PutVerification { selector, codes }).await?;
+    let answer = integration
+        .put_verification(&session, PutVerification { selector, codes, language: language::spoken() })
+        .await?;
     answer.check().map_err(ApiError::internal)?;
     Ok(Json(answer))
 }

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::domain::causes::chain;
 use crate::domain::field::{FieldRef, FieldType};
+use crate::domain::language::{Language, Message};
 use crate::domain::requirement::Requirements;
 use crate::domain::submission;
 use crate::http::ApiError;
@@ -65,9 +66,7 @@ impl<'a> Uploads<'a> {
         {
             head.extend_from_slice(&chunk);
         }
-        let content_type = sniff(&head).ok_or_else(|| {
-            ApiError::bad_request(format!("'{}' cannot be decoded. Must be jpg, png or pdf.", field.name()))
-        })?;
+        let content_type = sniff(&head).ok_or_else(|| ApiError::bad_request(undecodable(field.name())))?;
         let mut upload = self.store.begin_upload().await?;
         self.begun.push(upload.id());
         upload.write(&head).await?;
@@ -103,6 +102,14 @@ impl FileSink for Uploads<'_> {
         let field = self.requirements.field(field).ok_or_else(unknown)?;
         self.stage(field, content).await
     }
+}
+
+fn undecodable(field: &str) -> Message {
+    Message::spoken(|language| match language {
+        Language::En => format!("'{field}' cannot be decoded. Must be jpg, png or pdf."),
+        Language::Es => format!("'{field}' no se puede descodificar. Debe ser jpg, png o pdf."),
+        Language::De => format!("'{field}' kann nicht gelesen werden. Erlaubt sind jpg, png und pdf."),
+    })
 }
 
 /// Tells the type of a file by its content; what the client calls it does not count.

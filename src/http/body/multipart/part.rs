@@ -9,8 +9,16 @@ use super::super::super::ApiError;
 use super::super::super::media_type::MediaType;
 use super::super::super::pairs::{checked_text, printable, too_long};
 use super::malformed;
+use crate::domain::language::{Language, Message, Text};
 
 static CONTENT_TRANSFER_ENCODING: HeaderName = HeaderName::from_static("content-transfer-encoding");
+
+/// A file beyond its limit.
+const TOO_LARGE: Text = Text {
+    en: "a file is too large",
+    es: "uno de los archivos es demasiado grande",
+    de: "eine der Dateien ist zu groß",
+};
 
 /// A part's name ([RFC 7578 section 4.2](https://www.rfc-editor.org/rfc/rfc7578#section-4.2)). The parser's own reading
 /// finds `name=` inside a quoted file name too.
@@ -64,6 +72,14 @@ pub(super) async fn text(
     checked_text(name, String::from_utf8(bytes).map_err(|_| must_be_text())?, max_bytes)
 }
 
+fn must_not_be_empty(name: &str) -> Message {
+    Message::spoken(|language| match language {
+        Language::En => format!("{name} must not be empty"),
+        Language::Es => format!("{name} no debe estar vacío"),
+        Language::De => format!("{name} darf nicht leer sein"),
+    })
+}
+
 /// The bytes of a file, as they arrive.
 pub struct FileContent {
     field: Field<'static>,
@@ -82,7 +98,7 @@ impl FileContent {
         let mut content = Self::new(field, max_bytes);
         content.first = content.chunk().await?;
         if content.first.is_none() {
-            return Err(ApiError::bad_request(format!("{} must not be empty", printable(name))));
+            return Err(ApiError::bad_request(must_not_be_empty(printable(name))));
         }
         Ok(content)
     }
@@ -96,7 +112,7 @@ impl FileContent {
             return Ok(Some(first));
         }
         while let Some(chunk) = self.field.chunk().await.map_err(malformed)? {
-            let too_large = || ApiError::PayloadTooLarge("a file is too large".into());
+            let too_large = || ApiError::PayloadTooLarge(&TOO_LARGE);
             self.left = self.left.checked_sub(chunk.len()).ok_or_else(too_large)?;
             if !chunk.is_empty() {
                 return Ok(Some(chunk));

@@ -1,0 +1,263 @@
+//! What the customer's page and those on the way to a provider and back say.
+
+use crate::domain::language::Text;
+
+/// By the name under which a template says them.
+pub(super) const CUSTOMER: &[(&str, Text)] = &[
+    (
+        "spa.verified",
+        Text { en: "You are verified", es: "Su identidad está verificada", de: "Ihre Identität ist bestätigt" },
+    ),
+    (
+        "spa.verified.customer",
+        Text {
+            en: "Everything {operator} asked for is there. You can close this page and go back to your wallet.",
+            es: "{operator} tiene todo lo que había solicitado. Puede cerrar esta página y volver a su billetera.",
+            de: "{operator} liegt alles vor, was benötigt wurde. Sie können diese Seite schließen und zu Ihrer \
+                 Wallet zurückkehren.",
+        },
+    ),
+    (
+        "spa.verified.bare",
+        Text {
+            en: "Everything {operator} asked for is there. You can close this page.",
+            es: "{operator} tiene todo lo que había solicitado. Puede cerrar esta página.",
+            de: "{operator} liegt alles vor, was benötigt wurde. Sie können diese Seite schließen.",
+        },
+    ),
+    (
+        "spa.contested",
+        Text {
+            en: "Your details do not match",
+            es: "Sus datos no coinciden",
+            de: "Ihre Angaben stimmen nicht überein",
+        },
+    ),
+    (
+        "spa.contested.lead",
+        Text {
+            en: "The details that were confirmed differ from the ones your wallet sent. Check your name and \
+                 your other details in your wallet, correct what is wrong, then verify your identity again.",
+            es: "Los datos confirmados no coinciden con los que envió su billetera. Compruebe en ella su nombre \
+                 y sus demás datos, corrija lo que no sea correcto y verifique de nuevo su identidad.",
+            de: "Die bestätigten Angaben weichen von denen ab, die Ihre Wallet gesendet hat. Prüfen Sie in \
+                 Ihrer Wallet Ihren Namen und Ihre übrigen Angaben, berichtigen Sie, was nicht stimmt, und \
+                 weisen Sie sich dann erneut aus.",
+        },
+    ),
+    (
+        "spa.waiting",
+        Text {
+            en: "We are checking your details", es: "Estamos comprobando sus datos", de: "Wir prüfen Ihre Angaben"
+        },
+    ),
+    (
+        "spa.waiting.customer",
+        Text {
+            en: "Everything {operator} asked for is there, and is being looked at. There is nothing you have to \
+                 do: your wallet shows the result.",
+            es: "{operator} tiene todo lo que había solicitado y lo está revisando. No tiene que hacer nada: su \
+                 billetera le mostrará el resultado.",
+            de: "{operator} liegt alles vor, was benötigt wurde, und prüft es. Sie müssen nichts weiter tun: \
+                 Ihre Wallet zeigt das Ergebnis an.",
+        },
+    ),
+    (
+        "spa.waiting.bare",
+        Text {
+            en: "Everything {operator} asked for is there, and is being looked at. There is nothing you have to \
+                 do: this page shows the result.",
+            es: "{operator} tiene todo lo que había solicitado y lo está revisando. No tiene que hacer nada: \
+                 esta página le mostrará el resultado.",
+            de: "{operator} liegt alles vor, was benötigt wurde, und prüft es. Sie müssen nichts weiter tun: \
+                 Diese Seite zeigt das Ergebnis an.",
+        },
+    ),
+    (
+        "spa.rejected",
+        Text { en: "You were not accepted", es: "No se le ha aceptado", de: "Sie wurden nicht angenommen" },
+    ),
+    (
+        "spa.rejected.customer",
+        Text {
+            en: "{operator} cannot accept you. Your wallet says more.",
+            es: "{operator} no puede aceptarle. Encontrará más información en su billetera.",
+            de: "{operator} kann Sie nicht annehmen. Mehr dazu erfahren Sie in Ihrer Wallet.",
+        },
+    ),
+    (
+        "spa.rejected.bare",
+        Text {
+            en: "{operator} cannot accept you.",
+            es: "{operator} no puede aceptarle.",
+            de: "{operator} kann Sie nicht annehmen.",
+        },
+    ),
+    ("spa.open", Text { en: "Confirm who you are", es: "Confirme su identidad", de: "Bestätigen Sie Ihre Identität" }),
+    (
+        "spa.open.bare",
+        Text {
+            en: "{operator} has to know who owns the account below.",
+            es: "{operator} debe saber a quién pertenece la cuenta que se indica a continuación.",
+            de: "{operator} muss wissen, wem das unten genannte Konto gehört.",
+        },
+    ),
+    (
+        "spa.open.customer",
+        Text {
+            en: "{operator} has to know its customers before your wallet can use this service for the account \
+                 below.",
+            es: "{operator} debe conocer a sus clientes antes de que su billetera pueda utilizar este servicio \
+                 para la cuenta que se indica a continuación.",
+            de: "{operator} muss seine Kundschaft kennen, bevor Ihre Wallet diesen Dienst für das unten \
+                 genannte Konto nutzen kann.",
+        },
+    ),
+    (
+        "spa.open.wallet",
+        Text {
+            en: "{operator} has to know its customers before {wallet} can use this service for the account below.",
+            es: "{operator} debe conocer a sus clientes antes de que {wallet} pueda utilizar este servicio para \
+                 la cuenta que se indica a continuación.",
+            de: "{operator} muss seine Kundschaft kennen, bevor {wallet} diesen Dienst für das unten genannte \
+                 Konto nutzen kann.",
+        },
+    ),
+    (
+        "spa.missing",
+        Text {
+            en: "Your wallet sends these",
+            es: "Su billetera envía estos datos",
+            de: "Diese Angaben sendet Ihre Wallet",
+        },
+    ),
+    (
+        "spa.missing.hint",
+        Text {
+            en: "There is nothing to type here. Enter them in your wallet if it has not asked you yet.",
+            es: "Aquí no tiene que escribir nada. Introdúzcalos en su billetera si aún no se los ha pedido.",
+            de: "Hier müssen Sie nichts eingeben. Tragen Sie die Angaben in Ihrer Wallet ein, falls sie noch \
+                 nicht danach gefragt hat.",
+        },
+    ),
+    (
+        "spa.offer",
+        Text {
+            en: "{provider} confirms who you are",
+            es: "{provider} confirma su identidad",
+            de: "{provider} bestätigt Ihre Identität",
+        },
+    ),
+    (
+        "spa.offer.login",
+        Text {
+            en: "You log in there, not here.",
+            es: "El inicio de sesión se realiza allí, no aquí.",
+            de: "Sie melden sich dort an, nicht hier.",
+        },
+    ),
+    (
+        "spa.offer.shares",
+        Text {
+            en: "If you agree, {provider} then tells {operator}:",
+            es: "Si usted da su consentimiento, {provider} comunicará a {operator}:",
+            de: "Wenn Sie zustimmen, teilt {provider} danach {operator} mit:",
+        },
+    ),
+    (
+        "spa.caution.customer",
+        Text {
+            en: "Go on only if you opened this page from your own wallet and the account above is yours. If \
+                 somebody sent you this link, close the page.",
+            es: "Continúe solo si ha abierto esta página desde su propia billetera y la cuenta que se indica \
+                 arriba es suya. Si alguien le ha enviado este enlace, cierre la página.",
+            de: "Fahren Sie nur fort, wenn Sie diese Seite aus Ihrer eigenen Wallet geöffnet haben und das oben \
+                 genannte Konto Ihnen gehört. Wenn Ihnen jemand diesen Link geschickt hat, schließen Sie die \
+                 Seite.",
+        },
+    ),
+    (
+        "spa.caution.bare",
+        Text {
+            en: "Go on only if the account above is yours and you expected this link. Otherwise close the page.",
+            es: "Continúe solo si la cuenta que se indica arriba es suya y esperaba este enlace. En caso \
+                 contrario, cierre la página.",
+            de: "Fahren Sie nur fort, wenn das oben genannte Konto Ihnen gehört und Sie diesen Link erwartet \
+                 haben. Schließen Sie andernfalls die Seite.",
+        },
+    ),
+    ("spa.continue", Text { en: "Continue to {provider}", es: "Continuar a {provider}", de: "Weiter zu {provider}" }),
+    (
+        "contested.lead",
+        Text {
+            en: "{provider} confirmed other details than the ones your wallet sent to {operator}. Nothing was \
+                 changed, and you are not verified yet.",
+            es: "{provider} ha confirmado datos distintos de los que su billetera envió a {operator}. No se ha \
+                 modificado nada y su identidad aún no está verificada.",
+            de: "{provider} hat andere Angaben bestätigt als die, die Ihre Wallet an {operator} gesendet hat. \
+                 Es wurde nichts geändert, und Ihre Identität ist noch nicht bestätigt.",
+        },
+    ),
+    (
+        "contested.next",
+        Text {
+            en: "Check your name and your other details in your wallet and correct what is wrong. Then verify \
+                 your identity again.",
+            es: "Compruebe su nombre y sus demás datos en su billetera y corrija lo que no sea correcto. \
+                 Después, verifique de nuevo su identidad.",
+            de: "Prüfen Sie Ihren Namen und Ihre übrigen Angaben in Ihrer Wallet und berichtigen Sie, was nicht \
+                 stimmt. Weisen Sie sich dann erneut aus.",
+        },
+    ),
+    ("account_yours", Text { en: "Is this your account?", es: "¿Es esta su cuenta?", de: "Ist das Ihr Konto?" }),
+    (
+        "go.lead",
+        Text {
+            en: "You are about to confirm who you are at {provider}. Your name will then belong to this account:",
+            es: "Está a punto de confirmar su identidad con {provider}. Su nombre quedará entonces asociado a \
+                 esta cuenta:",
+            de: "Sie sind dabei, Ihre Identität bei {provider} zu bestätigen. Ihr Name gehört dann zu diesem \
+                 Konto:",
+        },
+    ),
+    (
+        "go.caution",
+        Text {
+            en: "Compare the account with the one in your wallet. If it is not yours, or if somebody sent you \
+                 this link, close the page: nothing has happened yet.",
+            es: "Compare la cuenta con la que figura en su billetera. Si no es suya, o si alguien le ha enviado \
+                 este enlace, cierre la página: todavía no ha ocurrido nada.",
+            de: "Vergleichen Sie das Konto mit dem in Ihrer Wallet. Wenn es nicht Ihres ist oder Ihnen jemand \
+                 diesen Link geschickt hat, schließen Sie die Seite: Bisher ist nichts geschehen.",
+        },
+    ),
+    (
+        "go.continue",
+        Text { en: "Yes, continue to {provider}", es: "Sí, continuar a {provider}", de: "Ja, weiter zu {provider}" },
+    ),
+    (
+        "confirm.lead",
+        Text {
+            en: "You came back from {provider} in another browser than the one you started in. That is normal \
+                 when you used an app. Your name is about to be joined to this account:",
+            es: "Ha vuelto de {provider} en un navegador distinto de aquel en el que empezó. Es normal si ha \
+                 utilizado una aplicación. Su nombre está a punto de asociarse a esta cuenta:",
+            de: "Sie sind von {provider} in einem anderen Browser zurückgekommen als dem, in dem Sie begonnen \
+                 haben. Das ist normal, wenn Sie eine App benutzt haben. Ihr Name wird gleich mit diesem Konto \
+                 verbunden:",
+        },
+    ),
+    (
+        "confirm.caution",
+        Text {
+            en: "Say yes only if you started this yourself and the account is yours. Otherwise you would lend \
+                 your identity to somebody else.",
+            es: "Responda que sí únicamente si ha iniciado usted este proceso y la cuenta es suya. De lo \
+                 contrario, prestaría su identidad a otra persona.",
+            de: "Antworten Sie nur mit Ja, wenn Sie dies selbst begonnen haben und das Konto Ihnen gehört. \
+                 Sonst würden Sie Ihre Identität jemand anderem leihen.",
+        },
+    ),
+    ("confirm.yes", Text { en: "Yes, this is my account", es: "Sí, es mi cuenta", de: "Ja, das ist mein Konto" }),
+    ("confirm.no", Text { en: "No, stop here", es: "No, detener aquí", de: "Nein, hier abbrechen" }),
+];
