@@ -10,6 +10,7 @@ mod decisions;
 mod delivery;
 mod document;
 mod fields;
+mod languages;
 mod payto;
 mod process;
 mod requirement;

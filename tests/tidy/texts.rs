@@ -75,12 +75,12 @@ fn literal(text: &str) -> Option<(String, &str)> {
         if rest[end..].starts_with('"') {
             return Some((read, after));
         }
-        rest = match after.strip_prefix('\n') {
-            Some(continued) => continued.trim_start(),
-            None => {
-                read.push(after.chars().next()?);
-                &after[after.chars().next()?.len_utf8()..]
-            }
+        rest = if let Some(continued) = after.strip_prefix('\n') {
+            continued.trim_start()
+        } else {
+            let escaped = after.chars().next()?;
+            read.push(escaped);
+            &after[escaped.len_utf8()..]
         };
     }
 }
