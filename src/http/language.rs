@@ -8,7 +8,7 @@ use std::cell::{Cell, OnceCell};
 
 use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_LANGUAGE, VARY};
-use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use percent_encoding::percent_decode_str;
@@ -83,8 +83,7 @@ pub(super) fn label(headers: &mut HeaderMap) {
     }
 }
 
-/// The query of the page being answered, each pair ended by `&`, without the language. `None` where there is no asking
-/// for the page again: after a form, and after a provider's answer, whose code no page shows.
+/// The query of the page being answered, each pair ended by `&`, without the language.
 pub(super) fn page_query() -> Option<String> {
     SPEECH.try_with(|speech| speech.query.get().cloned()).ok().flatten()
 }
@@ -98,12 +97,9 @@ pub(super) async fn remember_choice(State(state): State<AppState>, request: Requ
     {
         prefer(language);
     }
-    let is_answer = pairs(query).any(|(name, _)| matches!(name, "code" | "error"));
-    if request.method() == Method::GET && !is_answer {
-        let rest = pairs(query).filter(|(name, _)| *name != PARAMETER);
-        let rest: String = rest.flat_map(|(_, pair)| [pair, "&"]).collect();
-        SPEECH.try_with(|speech| speech.query.set(rest)).ok();
-    }
+    let rest = pairs(query).filter(|(name, _)| *name != PARAMETER);
+    let rest: String = rest.flat_map(|(_, pair)| [pair, "&"]).collect();
+    SPEECH.try_with(|speech| speech.query.set(rest)).ok();
     let mut response = next.run(request).await;
     if is_heard() {
         response.headers_mut().append(VARY, HeaderValue::from_static("cookie"));

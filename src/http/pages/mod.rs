@@ -48,6 +48,10 @@ pub trait Page: Serialize + Sized {
     /// The file name of its template.
     const TEMPLATE: &'static str;
 
+    /// Whether its URL can be asked for again in another language. Not so after a form, nor after a provider's answer,
+    /// whose code no page shows; and what is unknown looks the same wherever it is asked for.
+    const OFFERS_LANGUAGES: bool = true;
+
     /// Gives example contexts that together show every branch of the template.
     fn sample() -> Vec<Self>;
 
@@ -73,7 +77,8 @@ pub enum Forms<'a> {
 /// Answers with a page, in the language of the request, and the headers that all pages share.
 pub fn render<P: Page>(page: &P) -> Response {
     let language = spoken();
-    let choices = page_query().map(|query| Choice::list(&query, language)).unwrap_or_default();
+    let query = page_query().filter(|_| P::OFFERS_LANGUAGES);
+    let choices = query.map(|query| Choice::list(&query, language)).unwrap_or_default();
     match markup(P::TEMPLATE, page, language, choices) {
         Ok(html) => (page.status(), policy::headers(&page.forms()), Html(html)).into_response(),
         Err(error) => {

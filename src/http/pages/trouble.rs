@@ -177,6 +177,7 @@ impl From<PageError> for Trouble {
 
 impl Page for Trouble {
     const TEMPLATE: &'static str = "trouble.html";
+    const OFFERS_LANGUAGES: bool = false;
 
     fn sample() -> Vec<Self> {
         let again = || Some(Again::sample());
