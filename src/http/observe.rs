@@ -64,7 +64,7 @@ where
 
     fn call(&mut self, request: Request) -> Self::Future {
         let id = request_id();
-        let span = tracing::info_span!("request", id);
+        let span = tracing::info_span!("request", request_id = id);
         let method = name_of(request.method());
         let route = request.extensions().get::<MatchedPath>().cloned();
         let started = Instant::now();
@@ -75,16 +75,19 @@ where
                 Ok(Ok(response)) => response,
                 Err(_) => ApiError::internal(Panicked).into_response(),
             };
-            language::label(response.headers_mut());
-            add_headers(response.headers_mut(), id);
+            // Without the span, which would be read and written once more for nothing but its id.
             tracing::info!(
                 target: "kycd::access",
+                parent: None,
+                request_id = id,
                 method,
                 // The pattern of the route: a path or a query can hold tokens and accounts.
                 route = route.as_ref().map_or("none", MatchedPath::as_str),
                 status = response.status().as_u16(),
                 micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
             );
+            language::label(response.headers_mut());
+            add_headers(response.headers_mut(), id);
             Ok(response)
         };
         Box::pin(speech.scope(observed).instrument(span))

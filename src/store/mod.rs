@@ -48,7 +48,7 @@ pub enum StoreError {
     Busy,
     /// The database failed.
     #[error("the database failed")]
-    Database(#[source] sqlx::Error),
+    Database(#[source] Arc<sqlx::Error>),
     /// Something could not be opened.
     #[error(transparent)]
     Vault(#[from] VaultError),
@@ -66,6 +66,12 @@ pub enum StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
+        Arc::new(error).into()
+    }
+}
+
+impl From<Arc<sqlx::Error>> for StoreError {
+    fn from(error: Arc<sqlx::Error>) -> Self {
         if db::is_busy(&error) { Self::Busy } else { Self::Database(error) }
     }
 }
@@ -74,6 +80,7 @@ impl From<sqlx::Error> for StoreError {
 #[derive(Clone)]
 pub struct Store {
     db: db::Db,
+    lookups: targets::Lookups,
     vault: Vault,
     clock: Arc<dyn Clock>,
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use sqlx::migrate::MigrateError;
 
 use super::db::Db;
+use super::targets::Lookups;
 use super::{Store, StoreError, secret};
 use crate::domain::clock::Clock;
 use crate::vault::MasterKeys;
@@ -53,7 +54,8 @@ impl Store {
             return Err(OpenError::NotMigrated);
         }
         let vault = secret::open_vault(&db, masters).await?;
-        Ok(Self { db, vault, clock })
+        let lookups = Lookups::new(db.clone());
+        Ok(Self { db, lookups, vault, clock })
     }
 
     /// Brings the schema up to date without opening anything.

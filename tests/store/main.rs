@@ -22,6 +22,7 @@ mod dump;
 mod erasure;
 mod files;
 mod harness;
+mod lookups;
 mod opening;
 mod operator_keys;
 mod outbox;

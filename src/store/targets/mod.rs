@@ -1,10 +1,12 @@
 //! Payment targets, and the customers among them: one row each, found by keyed hashes, opened by their data key.
 
 mod due;
+mod lookups;
 mod read;
 mod write;
 
 pub use due::Due;
+pub(super) use lookups::Lookups;
 
 use std::ops::Deref;
 
@@ -142,7 +144,7 @@ impl OpenTarget {
     }
 }
 
-#[derive(sqlx::FromRow)]
+#[derive(Clone, sqlx::FromRow)]
 struct TargetRow {
     id: Uuid,
     target_tag: Vec<u8>,

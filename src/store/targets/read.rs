@@ -16,11 +16,14 @@ impl Store {
     /// The database failed.
     pub async fn find_customer(&self, selector: &Selector, reach: &Reach) -> Result<Option<Target>, StoreError> {
         let vault = &self.vault;
-        let query = match selector {
-            Selector::Key(key) => self.db.query(readable!("target_tag = $1")).bind(customer_tag(vault, key)),
-            Selector::Id { id, .. } => self.db.query(readable!(reached!())).bind(*id).bind(owner_tag(vault, reach)),
+        let row = match selector {
+            Selector::Key(key) => self.lookups.find(customer_tag(vault, key)).await?,
+            Selector::Id { id, .. } => {
+                let query = self.db.query(readable!(reached!())).bind(*id).bind(owner_tag(vault, reach));
+                query.fetch_optional().await?
+            }
         };
-        query.fetch_optional::<TargetRow>().await?.map(TargetRow::into_target).transpose()
+        row.map(TargetRow::into_target).transpose()
     }
 
     /// Finds a target by its hash.
@@ -28,8 +31,7 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn find_target(&self, hash: &PaytoHash) -> Result<Option<Target>, StoreError> {
-        let query = self.db.query(readable!("target_tag = $1")).bind(target_tag(&self.vault, hash));
-        query.fetch_optional::<TargetRow>().await?.map(TargetRow::into_target).transpose()
+        self.lookups.find(target_tag(&self.vault, hash)).await?.map(TargetRow::into_target).transpose()
     }
 
     /// Finds a target by the token of its link, with the means to name it on a page.
