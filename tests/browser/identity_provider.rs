@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::browser::{Browser, Page};
 use crate::database::Engine;
-use crate::provider::IdentityProvider;
+use crate::provider::{IdentityProvider, Variation};
 use crate::server::Server;
 
 const ACCOUNT: &str = "GA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJVSGZ";
@@ -23,7 +23,10 @@ struct Case {
 impl Case {
     /// Registers a customer for a type; the wallet gave this first name.
     async fn start(engine: Engine, customer_type: &'static str, first_name: &str) -> Self {
-        let mut provider = IdentityProvider::start();
+        Self::at(IdentityProvider::start(), engine, customer_type, first_name).await
+    }
+
+    async fn at(mut provider: IdentityProvider, engine: Engine, customer_type: &'static str, first_name: &str) -> Self {
         let server = Server::start(engine, &provider.configuration()).await;
         provider.register(&server);
         let token = server.token(ACCOUNT, None);
@@ -68,6 +71,26 @@ async fn a_customer_is_accepted_after_login_and_consent(#[case] engine: Engine) 
     for field in ["first_name", "last_name", "email_address"] {
         assert_eq!(provided[field]["status"], "ACCEPTED", "{provided}");
     }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_customer_is_accepted_however_we_and_the_provider_know_each_other(
+    #[values(
+        Variation::SecretPost,
+        Variation::Public,
+        Variation::PrivateKey,
+        Variation::Pushed,
+        Variation::Everything
+    )]
+    variation: Variation,
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+) {
+    let mut case = Case::at(IdentityProvider::with(variation), engine, "kyc", "Ada").await;
+    let login = case.leave();
+    let back = case.provider.log_in(&mut case.browser, &login).shows(200, "You are verified");
+    assert_eq!(back.url, case.link);
+    assert_eq!(case.status(), "ACCEPTED");
 }
 
 #[rstest]

@@ -1,8 +1,8 @@
 // A certified OpenID provider with its own login and consent pages. Any login and password will do; who that is, is
 // told by {"register": …}.
 //
-// {"listen": null} gives its issuer, {"register": {"redirect_uri", "client_id", "client_secret", "claims"}} makes it
-// work: until then its requests wait, so that client and provider can each need to know the other's address first.
+// {"listen": null} gives its issuer, {"register": {"redirect_uri", "client", "claims"}} makes it work, with whatever else
+// is to be said of its only client: until then its requests wait, so that client and provider can each need to know the other's address first.
 
 import { createServer } from 'node:http';
 
@@ -18,16 +18,10 @@ const provider = new Promise((resolve) => (register = resolve));
 const server = createServer(async (request, response) => (await provider)(request, response));
 let issuer;
 
-function configuration({ redirect_uri, client_id, client_secret, claims }) {
+function configuration({ redirect_uri, client, claims }) {
   return {
-    clients: [
-      {
-        client_id,
-        client_secret,
-        redirect_uris: [redirect_uri],
-        token_endpoint_auth_method: 'client_secret_basic',
-      },
-    ],
+    clients: [{ redirect_uris: [redirect_uri], ...client }],
+    features: { jwtUserinfo: { enabled: true }, pushedAuthorizationRequests: { enabled: true } },
     claims: { openid: ['sub'], profile: ['given_name', 'family_name'], email: ['email', 'email_verified'] },
     findAccount: (_context, sub) => ({ accountId: sub, claims: () => ({ sub, ...claims }) }),
     pkce: { required: () => true },

@@ -1,6 +1,7 @@
 //! The configuration and the command line around it.
 
 mod command_line;
+mod examples;
 mod files;
 mod layers;
 mod providers;
@@ -107,7 +108,7 @@ impl Folder {
 }
 
 /// A private key on P-256, which is good for nothing but tests.
-const CLIENT_KEY: &str = "-----BEGIN PRIVATE KEY-----
+pub(crate) const CLIENT_KEY: &str = "-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgRt1O52FJgxOWSySR
 //qtacmnPVAhU7JbIwBnR3aTTH2hRANCAASUIqk9ezy7oUPl1TaJCpL/3BHMS2bf
 QLm0yRoO6UnHft9yBpsTP8FwYB8bqeoWqbNylXslgF/m6xh6KZPbuJ8L

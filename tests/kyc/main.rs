@@ -18,6 +18,7 @@ mod answers;
 mod bindings;
 mod departures;
 mod endings;
+mod examples;
 mod exchanges;
 mod killed;
 mod mistakes;
