@@ -71,6 +71,7 @@ fn route(
             config::BrowserBinding::Confirm => BrowserBinding::Confirm,
             config::BrowserBinding::Off => BrowserBinding::Off,
         },
+        allows_reuse: provider.allows_reuse,
         done_url: provider.done_url.clone(),
         shares,
     })

@@ -158,6 +158,7 @@ impl<'a> Case<'a, '_> {
     /// Whether nobody has to decide any more, as far as the customer as a whole is concerned.
     fn is_settled(&self) -> bool {
         match self.decision {
+            _ if self.is_reuse_open() => false,
             Some(decision) => decision.verdict == Verdict::Accepted && self.open_proof().is_none(),
             None => !self.requirement.review,
         }
@@ -168,11 +169,21 @@ impl<'a> Case<'a, '_> {
         Some((provider, self.facts.proofs.get(provider)))
     }
 
-    /// The proof that contradicts what is held and that no decision has weighed.
-    fn open_proof(&self) -> Option<&ProofFact> {
+    /// The proof that no decision has weighed.
+    fn unweighed_proof(&self) -> Option<&ProofFact> {
         let (provider, proof) = self.proof()?;
         let is_weighed = self.decision.is_some_and(|decision| decision.weighed.contains(provider));
-        proof.filter(|proof| (proof.contested || !proof.changed.is_empty()) && !is_weighed)
+        proof.filter(|_| !is_weighed)
+    }
+
+    /// The proof that contradicts what is held and that no decision has weighed.
+    fn open_proof(&self) -> Option<&ProofFact> {
+        self.unweighed_proof().filter(|proof| proof.contested || !proof.changed.is_empty())
+    }
+
+    /// Whether the proof is by somebody who proved another customer, too, and no decision has weighed that.
+    fn is_reuse_open(&self) -> bool {
+        self.unweighed_proof().is_some_and(|proof| proof.identity_reused)
     }
 
     fn proof_needed(&self) -> Option<ProofNeeded<'a>> {

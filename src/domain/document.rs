@@ -60,6 +60,9 @@ pub struct Proof {
     filled_in: BTreeSet<String>,
     /// The fields whose value the customer had given differently.
     disputed: Vec<String>,
+    /// Whether the same person proved another customer.
+    #[serde(default)]
+    reused: bool,
 }
 
 impl Proof {
@@ -134,6 +137,7 @@ impl Document {
             bound: BTreeMap::new(),
             filled_in: BTreeSet::new(),
             disputed: Vec::new(),
+            reused: false,
         };
         for (field, value) in word.values {
             let hash = bind(&field, &fold(&field, &value));
@@ -158,6 +162,13 @@ impl Document {
             proof.bound.insert(field, hash);
         }
         self.proofs.insert(provider.to_owned(), proof);
+    }
+
+    /// Notes that whoever proved this at the provider proved another customer, too: somebody has to look at it.
+    pub fn set_reused(&mut self, provider: &str) {
+        if let Some(proof) = self.proofs.get_mut(provider) {
+            proof.reused = true;
+        }
     }
 
     /// Takes a decision for one type, which binds everything that is there.
@@ -248,7 +259,8 @@ impl Document {
         };
         let differing = proof.bound.iter().filter(|(field, hash)| differs(field, hash)).map(|(field, _)| field.clone());
         let (disputed, changed) = differing.partition(|field| proof.disputed.contains(field));
-        ProofFact { expires_at: proof.expires_at, contested: !proof.disputed.is_empty(), disputed, changed }
+        let contested = !proof.disputed.is_empty();
+        ProofFact { expires_at: proof.expires_at, contested, disputed, changed, identity_reused: proof.reused }
     }
 }
 

@@ -78,6 +78,9 @@ pub struct ProofFact {
     pub disputed: BTreeSet<String>,
     /// Fields whose value changed after the proof.
     pub changed: BTreeSet<String>,
+    /// Whether the same person proved another customer; then somebody has to decide.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub identity_reused: bool,
 }
 
 impl ProofFact {

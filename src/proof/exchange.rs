@@ -140,6 +140,14 @@ impl Proofs {
             values: verified.values.iter().map(|(name, value)| ((*name).to_owned(), value.expose().clone())).collect(),
         };
         document.set_proof(provider, proof, &tx.binder(target));
+        // Somebody may well have several bank accounts; but a customer is one person.
+        if target.target.is_customer {
+            let is_reused = tx.insert_subject(target, provider, verified.subject.expose()).await?;
+            if is_reused && self.routes.get(provider).is_none_or(|route| !route.allows_reuse) {
+                tracing::warn!(provider, target_id = %target.target.id, "identity_reused: one person proved two customers");
+                document.set_reused(provider);
+            }
+        }
         tx.save_assessed(target, &document, &self.requirements).await
     }
 }

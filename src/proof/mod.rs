@@ -55,6 +55,8 @@ pub struct Route {
     pub provider: Arc<dyn Provider>,
     /// What a browser without cookie gets.
     pub browser_binding: BrowserBinding,
+    /// Whether one person may prove several customers without somebody looking at it.
+    pub allows_reuse: bool,
     /// Where the browser goes at the end, instead of our own page.
     pub done_url: Option<Url>,
     /// The fields that its claims fill in.

@@ -24,6 +24,7 @@ mod processes;
 mod rejections;
 mod secret;
 mod statuses;
+mod subjects;
 mod targets;
 
 use std::sync::Arc;

@@ -27,10 +27,12 @@ pub enum Purpose {
     Rejection,
     /// A place in a list, as it is handed out.
     Cursor,
+    /// A person at a provider, which tells whether the same one proved another customer.
+    Subject,
 }
 
 /// Every purpose, in the order of declaration.
-const PURPOSES: [Purpose; Purpose::Cursor as usize + 1] = [
+const PURPOSES: [Purpose; Purpose::Subject as usize + 1] = [
     Purpose::Account,
     Purpose::Target,
     Purpose::FieldValue,
@@ -41,6 +43,7 @@ const PURPOSES: [Purpose; Purpose::Cursor as usize + 1] = [
     Purpose::OperatorKey,
     Purpose::Rejection,
     Purpose::Cursor,
+    Purpose::Subject,
 ];
 
 impl Purpose {
@@ -57,6 +60,7 @@ impl Purpose {
             Self::OperatorKey => "operator key",
             Self::Rejection => "rejection",
             Self::Cursor => "cursor",
+            Self::Subject => "subject",
         }
     }
 }

@@ -55,6 +55,7 @@ fn what_the_examples_call_a_default_is_one() {
         "userinfo_method = \"GET\"",
         "allow_without_pkce = false",
         "browser_binding = \"strict\"",
+        "identity_reuse = \"review\"",
         "validity = \"365d\"",
     ];
     let mut without = text.clone();

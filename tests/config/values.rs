@@ -103,6 +103,7 @@ fn describe_provider(provider: &Provider) -> String {
         acr,
         verified_claims,
         browser_binding,
+        allows_reuse,
         validity,
         expires,
         done_url,
@@ -122,6 +123,6 @@ fn describe_provider(provider: &Provider) -> String {
     format!(
         "{display_name} {endpoints:?} {client_id} {client_auth} {scopes:?} {authorize_parameters:?} {pkce} \
          {pushing:?} {form_post} {algorithms:?} {claims_source:?} {acr:?} {verified_claims:?} {browser_binding:?} \
-         {validity:?} {expires:?} {done_url:?} {subject} {success:?} {claims:?}"
+         {allows_reuse} {validity:?} {expires:?} {done_url:?} {subject} {success:?} {claims:?}"
     )
 }

@@ -22,7 +22,13 @@ fn names(fields: &[&str]) -> BTreeSet<String> {
 
 /// A proof that stands.
 fn standing() -> ProofFact {
-    ProofFact { expires_at: None, contested: false, disputed: BTreeSet::new(), changed: BTreeSet::new() }
+    ProofFact {
+        expires_at: None,
+        contested: false,
+        disputed: BTreeSet::new(),
+        changed: BTreeSet::new(),
+        identity_reused: false,
+    }
 }
 
 fn facts(given: &[&str], proof: Option<ProofFact>) -> Facts {
@@ -142,8 +148,9 @@ fn any_names() -> impl Strategy<Value = BTreeSet<String>> {
 fn any_proof() -> impl Strategy<Value = ProofFact> {
     let expires_at =
         proptest::option::of((-2..=2_i64).prop_map(|micros| Timestamp::from_micros(NOW.micros() + micros)));
-    (expires_at, any::<bool>(), any_names(), any_names())
-        .prop_map(|(expires_at, contested, disputed, changed)| ProofFact { expires_at, contested, disputed, changed })
+    (expires_at, any::<bool>(), any_names(), any_names()).prop_map(|(expires_at, contested, disputed, changed)| {
+        ProofFact { expires_at, contested, disputed, changed, identity_reused: false }
+    })
 }
 
 proptest! {

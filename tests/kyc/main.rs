@@ -25,6 +25,7 @@ mod mistakes;
 mod operators;
 mod pages;
 mod returns;
+mod reused;
 mod values;
 mod variations;
 mod way;

@@ -177,7 +177,7 @@ impl Setting {
         assert_eq!(self.as_wallet("DELETE", &format!("/customer/{ACCOUNT}"), "").await.status, 200);
     }
 
-    async fn as_wallet(&self, method: &str, place: &str, body: &str) -> Page {
+    pub(crate) async fn as_wallet(&self, method: &str, place: &str, body: &str) -> Page {
         let token = NewToken {
             issuer: "https://anchor.example.com/auth",
             subject: ACCOUNT,
@@ -203,7 +203,7 @@ impl Setting {
         (page.status, page.json())
     }
 
-    async fn as_operator(&self, method: &str, place: &str, body: &str) -> Page {
+    pub(crate) async fn as_operator(&self, method: &str, place: &str, body: &str) -> Page {
         let key = format!("Bearer {}", OperatorKey::new(OPERATOR_KEY).printable().expose());
         let headers = [("authorization", key.as_str()), ("content-type", "application/json")];
         let headers = if body.is_empty() { &headers[..1] } else { &headers[..] };

@@ -47,6 +47,8 @@ pub struct Provider {
     pub verified_claims: Option<VerifiedClaims>,
     /// What happens to a browser that returns without its cookie.
     pub browser_binding: BrowserBinding,
+    /// Whether one person may prove several customers.
+    pub allows_reuse: bool,
     /// How long a proof counts.
     pub validity: Duration,
     /// The path of the claim that tells until when, if one does.
@@ -110,6 +112,7 @@ impl Provider {
         let bindings =
             [("strict", BrowserBinding::Strict), ("confirm", BrowserBinding::Confirm), ("off", BrowserBinding::Off)];
         let browser_binding = section.or("browser_binding", BrowserBinding::Strict, choice(&bindings));
+        let allows_reuse = section.or("identity_reuse", false, choice(&[("review", false), ("allow", true)]));
         let validity = section.or("validity", Duration::from_hours(365 * 24), parse::duration);
         let done_url = section.optional("done_url", parse::secure_url(section.mode()));
         let subject = section.or("subject", "sub".to_owned(), claims::path);
@@ -133,6 +136,7 @@ impl Provider {
             acr,
             verified_claims,
             browser_binding,
+            allows_reuse,
             validity,
             expires,
             done_url,

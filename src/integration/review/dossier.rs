@@ -113,6 +113,8 @@ pub struct ProofView {
     pub disputed: BTreeSet<String>,
     /// The fields that were changed after it.
     pub changed: BTreeSet<String>,
+    /// Whether the same person proved another customer.
+    pub identity_reused: bool,
 }
 
 impl Dossier {
@@ -205,6 +207,7 @@ impl ProofView {
             contested: fact.contested,
             disputed: fact.disputed.clone(),
             changed: fact.changed.clone(),
+            identity_reused: fact.identity_reused,
         }
     }
 }

@@ -1,0 +1,35 @@
+//! Who proved which customers: a keyed hash of provider and subject, and nothing else.
+
+use uuid::Uuid;
+
+use super::db::Sql;
+use super::{LockedTarget, StoreError, Tx};
+use crate::vault::Purpose;
+
+/// Lets one transaction at a time look at a subject, until it ends; SQLite's writing transactions are alone anyway.
+const LOCK: Sql = Sql { postgres: "SELECT pg_advisory_xact_lock($1)", sqlite: "SELECT $1" };
+
+impl Tx {
+    /// Remembers who proved a customer, and tells whether the same person proved another one: of two that are proven
+    /// at the same time, at least one is told.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn insert_subject(
+        &mut self,
+        locked: &LockedTarget,
+        provider: &str,
+        subject: &str,
+    ) -> Result<bool, StoreError> {
+        let tag = self.vault.tag(Purpose::Subject, &[provider.as_bytes(), subject.as_bytes()]);
+        let [key, ..] = tag.as_chunks::<8>().0 else { return Ok(false) };
+        self.inner.query(LOCK).bind(i64::from_be_bytes(*key)).execute().await?;
+        let id = locked.target.id;
+        let query =
+            self.inner.query("INSERT INTO subjects (subject_tag, target_id) VALUES ($1, $2) ON CONFLICT DO NOTHING");
+        query.bind(tag.as_slice()).bind(id).execute().await?;
+        let query =
+            self.inner.query("SELECT target_id FROM subjects WHERE subject_tag = $1 AND target_id <> $2 LIMIT 1");
+        Ok(query.bind(tag.as_slice()).bind(id).fetch_optional::<(Uuid,)>().await?.is_some())
+    }
+}
