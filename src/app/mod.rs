@@ -12,6 +12,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use futures_util::future::join_all;
 use tokio::net::TcpListener;
+use url::Url;
 
 use crate::auth::TokenVerifier;
 use crate::config::{Config, Mode};
@@ -22,7 +23,7 @@ use crate::integration::review::Reviews;
 use crate::integration::transactions::TransactionDirectory;
 use crate::integration::{CustomerIntegration, Stored};
 use crate::outbox::{self, Courier};
-use crate::proof::{Proofs, oauth2};
+use crate::proof::{Finding, Proofs, oauth2, redirect_uri};
 use crate::store::{OpenError, Store, StoreError, StoreSettings};
 use crate::vault::{MasterKeys, SigningKey};
 
@@ -178,6 +179,31 @@ pub fn check(config: &Config) -> Result<(), Misconfigured> {
         anyhow::Ok(())
     };
     checked().map_err(Misconfigured)
+}
+
+/// What was found at a provider, and what has to be registered there.
+pub struct Examined {
+    /// Where it sends browsers back to.
+    pub redirect_uri: Url,
+    /// Where our keys are, if it knows us by them.
+    pub jwks_uri: Option<String>,
+    /// What was found.
+    pub findings: Vec<Finding>,
+}
+
+/// Asks a provider of the configuration whether it fits; `None` if there is none of that name.
+///
+/// # Errors
+/// A client cannot be made.
+pub async fn examine(config: &Config, name: &str) -> anyhow::Result<Option<Examined>> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let client = Configured::new(oauth2::LIMITS, config.mode == Mode::Dev)?;
+    let Some(route) = providers::routes(config, &client, &clock)?.remove(name) else { return Ok(None) };
+    let public_url = Site::new(&config.server.public_url).public_url;
+    let redirect_uri = redirect_uri(&public_url, name);
+    let findings = route.provider.examine(&redirect_uri).await;
+    let jwks_uri = route.provider.public_keys().map(|_| format!("{public_url}/kyc-jwks/{name}"));
+    Ok(Some(Examined { redirect_uri, jwks_uri, findings }))
 }
 
 /// Opens the database of a configuration.

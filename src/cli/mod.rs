@@ -8,6 +8,7 @@ pub mod health;
 pub mod keys;
 pub mod migrate;
 pub mod operator_key;
+pub mod provider;
 pub mod serve;
 pub mod token;
 
@@ -45,6 +46,8 @@ enum Command {
     Token(token::Arguments),
     /// Create, revoke or list the keys of operators
     OperatorKey(operator_key::Arguments),
+    /// Look whether a provider fits its configuration
+    Provider(provider::Arguments),
     /// Ask the running server whether it is ready
     Health(Source),
 }
@@ -79,6 +82,7 @@ pub fn run() -> ExitCode {
         Command::Keys(action) => keys::run(action),
         Command::Token(arguments) => token::run(&arguments),
         Command::OperatorKey(arguments) => operator_key::run(&arguments),
+        Command::Provider(arguments) => provider::run(&arguments),
         Command::Health(source) => health::run(&source),
     };
     match outcome {

@@ -79,6 +79,18 @@ impl KeySet {
     }
 }
 
+impl KeySet {
+    /// Tells for which of some algorithms the set has a key.
+    ///
+    /// # Errors
+    /// The set cannot be fetched.
+    pub async fn algorithms(&self, wanted: &[Algorithm]) -> Result<Vec<Algorithm>, KeySetError> {
+        let keys = self.0.get().await?;
+        let is_there = |algorithm: &Algorithm| keys.iter().any(|key| key.fits(None, *algorithm));
+        Ok(wanted.iter().copied().filter(is_there).collect())
+    }
+}
+
 fn find(keys: &[PublicKey], kid: Option<&str>, algorithm: Algorithm) -> Option<Arc<DecodingKey>> {
     let mut fitting = keys.iter().filter(|key| key.fits(kid, algorithm));
     match (fitting.next(), fitting.next()) {

@@ -32,7 +32,7 @@ use crate::store::Store;
 pub use arrive::{Again, Answer, Arrived, AuthorizationResponse, Confirmation, Onward};
 pub use claims::{ClaimPath, ClaimRule, MalformedPath};
 pub use links::{StateParameter, cookie_entry, read_cookie_entry};
-pub use provider::{Arrival, Departure, Kept, Outcome, Provider, Start, Trouble, Verified};
+pub use provider::{Arrival, Departure, Finding, Kept, Outcome, Provider, Start, Trouble, Verified};
 pub use start::{Departed, StartError};
 pub use targets::{RegisterError, TargetStatus};
 pub use view::{Offer, Standing, TargetView};
@@ -89,9 +89,14 @@ impl Proofs {
         self.routes.get(provider)?.provider.public_keys()
     }
 
-    /// The one redirect URI of a provider, the same at start and at exchange.
     fn redirect_uri(&self, provider: &str) -> Url {
-        Url::parse(&format!("{}/kyc-proof/{provider}", self.public_url))
-            .expect("public_url is a URL, checked by config")
+        redirect_uri(&self.public_url, provider)
     }
+}
+
+/// The one redirect URI of a provider, the same at start, at exchange and where it is registered; `public_url` has no
+/// trailing slash.
+#[must_use]
+pub fn redirect_uri(public_url: &str, provider: &str) -> Url {
+    Url::parse(&format!("{public_url}/kyc-proof/{provider}")).expect("public_url is a URL, checked by config")
 }

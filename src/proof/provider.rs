@@ -43,9 +43,23 @@ pub trait Provider: Send + Sync {
     /// Called once for a code: the caller sees to that.
     async fn complete(&self, arrival: Arrival<'_>) -> Outcome;
 
+    /// Looks whether the provider fits its configuration, without verifying anybody.
+    async fn examine(&self, redirect_uri: &Url) -> Vec<Finding>;
+
     /// Gives the key set ([RFC 7517](https://www.rfc-editor.org/rfc/rfc7517)) by which the provider knows us, if that is
     /// how it does.
     fn public_keys(&self) -> Option<Value>;
+}
+
+/// What was found at a provider, in plain words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// It is as it has to be.
+    Good(String),
+    /// It may be as it has to be.
+    Doubt(String),
+    /// Nobody can be verified like this.
+    Wrong(String),
 }
 
 /// A browser about to leave.

@@ -25,6 +25,7 @@ mod dump;
 mod leaks;
 mod maintenance;
 mod overlay;
+mod providers;
 mod readme;
 mod refusals;
 mod serve;

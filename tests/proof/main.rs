@@ -11,6 +11,7 @@ mod assurance;
 mod claims;
 mod client_keys;
 mod departure;
+mod examine;
 mod id_tokens;
 mod issuers;
 mod metadata;

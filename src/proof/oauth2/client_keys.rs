@@ -58,6 +58,11 @@ impl ClientKeys {
         jsonwebtoken::encode(&self.header, claims, &self.signing).ok()
     }
 
+    /// What the first key signs with.
+    pub(super) fn algorithm(&self) -> Algorithm {
+        self.header.alg
+    }
+
     /// Gives the public halves ([RFC 7517 §5](https://www.rfc-editor.org/rfc/rfc7517#section-5)).
     pub(super) fn public(&self) -> Value {
         json!({ "keys": self.published })

@@ -37,6 +37,8 @@ pub(super) struct Metadata {
     pub(super) setup: Option<Url>,
     /// The keys of what the provider signs; there whenever we speak OpenID Connect.
     pub(super) keys: Option<KeySet>,
+    /// The whole document of the issuer, to be looked at; null where nothing was discovered.
+    pub(super) announced: Value,
     /// Whether browsers come back with the name of who sent them (RFC 9207).
     pub(super) announces_iss: bool,
 }
@@ -125,8 +127,9 @@ impl Issuer {
     }
 
     fn read(&self, document: Value) -> Result<Metadata, Trouble> {
+        let announced = document;
         let document: Document =
-            serde_json::from_value(document).map_err(|_| Trouble::nonsense("the metadata cannot be read"))?;
+            Document::deserialize(&announced).map_err(|_| Trouble::nonsense("the metadata cannot be read"))?;
         // RFC 8414 §3.3: otherwise anybody could speak for this issuer.
         if document.issuer != self.name {
             return Err(Trouble::nonsense("the metadata is another issuer's"));
@@ -142,9 +145,11 @@ impl Issuer {
                 pushed: None,
                 setup: None,
                 keys: None,
+                announced: Value::Null,
                 announces_iss: false,
             },
         };
+        metadata.announced = announced;
         metadata.announces_iss = document.authorization_response_iss_parameter_supported;
         metadata.pushed = metadata.pushed.or(pushed);
         if self.signs {
@@ -174,6 +179,7 @@ impl Metadata {
             pushed: urls.pushed.clone(),
             setup: urls.setup.clone(),
             keys: urls.jwks.as_ref().map(keys),
+            announced: Value::Null,
             announces_iss: false,
         }
     }

@@ -16,6 +16,7 @@ mod answer;
 mod client_keys;
 mod credentials;
 mod departure;
+mod examine;
 mod metadata;
 mod settings;
 mod signed;
@@ -28,6 +29,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::Value;
+use url::Url;
 
 pub use self::client_keys::{ClientKeys, ClientKeysError};
 use self::departure::Keepsake;
@@ -38,7 +40,7 @@ pub use self::settings::{
 };
 use self::userinfo::Asking;
 use self::verdict::is_same_subject;
-use super::provider::{Arrival, Departure, Outcome, Provider, Start, Trouble};
+use super::provider::{Arrival, Departure, Finding, Outcome, Provider, Start, Trouble};
 use crate::domain::clock::Clock;
 use crate::egress::{Configured, Limits};
 
@@ -160,6 +162,10 @@ impl Provider for OAuth2 {
 
     async fn complete(&self, arrival: Arrival<'_>) -> Outcome {
         self.bounded(self.exchange(arrival)).await.unwrap_or_else(Outcome::Retry)
+    }
+
+    async fn examine(&self, redirect_uri: &Url) -> Vec<Finding> {
+        self.look(redirect_uri).await
     }
 
     fn public_keys(&self) -> Option<Value> {
