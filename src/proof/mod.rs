@@ -96,6 +96,9 @@ impl Proofs {
 
 /// The one redirect URI of a provider, the same at start, at exchange and where it is registered; `public_url` has no
 /// trailing slash.
+///
+/// # Panics
+/// `public_url` is no URL.
 #[must_use]
 pub fn redirect_uri(public_url: &str, provider: &str) -> Url {
     Url::parse(&format!("{public_url}/kyc-proof/{provider}")).expect("public_url is a URL, checked by config")

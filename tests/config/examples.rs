@@ -8,14 +8,19 @@ use rstest::rstest;
 use crate::{CLIENT_KEY, Folder, REQUIRED, right};
 
 #[rstest]
-#[case::generic("generic-oidc.toml", "oidc", "oidc.secret")]
-#[case::keycloak("keycloak.toml", "keycloak", "keycloak.pem")]
-#[case::challenger("challenger.toml", "challenger", "challenger.secret")]
-#[case::itsme("itsme.toml", "itsme", "itsme.secret")]
-fn an_example_is_right_as_it_stands(#[case] file: &str, #[case] name: &str, #[case] secret: &str) {
+#[case::generic("generic-oidc.toml", "oidc", "oidc.secret", "a secret")]
+#[case::keycloak("keycloak.toml", "keycloak", "keycloak.pem", CLIENT_KEY)]
+#[case::challenger("challenger.toml", "challenger", "challenger.secret", "a secret")]
+#[case::itsme("itsme.toml", "itsme", "itsme.secret", "a secret")]
+fn an_example_is_right_as_it_stands(
+    #[case] file: &str,
+    #[case] name: &str,
+    #[case] secret: &str,
+    #[case] content: &str,
+) {
     let text = fs::read_to_string(examples().join(file)).expect("an example");
     let folder = Folder::new();
-    folder.put(secret, if secret.ends_with(".pem") { CLIENT_KEY } else { "a secret" }, 0o600);
+    folder.put(secret, content, 0o600);
     let config = right(folder.serve(&text.replace("/etc/kycd", "{dir}"), &REQUIRED));
     assert_eq!(config.providers.keys().collect::<Vec<_>>(), [name]);
     kycd::app::check(&config).expect("it is right");

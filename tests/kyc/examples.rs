@@ -71,10 +71,8 @@ async fn an_example_proves_a_customer(
     let folder = tempfile::tempdir().unwrap();
     let key = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new()).unwrap();
     let pem = BASE64.encode(key.as_ref());
-    for name in ["keycloak.pem"] {
-        let pem = format!("-----BEGIN PRIVATE KEY-----\n{pem}\n-----END PRIVATE KEY-----\n");
-        fs::write(folder.path().join(name), pem).unwrap();
-    }
+    let pem = format!("-----BEGIN PRIVATE KEY-----\n{pem}\n-----END PRIVATE KEY-----\n");
+    fs::write(folder.path().join("keycloak.pem"), pem).unwrap();
     for name in ["oidc.secret", "challenger.secret", "itsme.secret"] {
         fs::write(folder.path().join(name), "a secret of the operator").unwrap();
     }
