@@ -8,7 +8,7 @@ use std::cell::{Cell, OnceCell};
 
 use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_LANGUAGE, VARY};
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 use percent_encoding::percent_decode_str;
@@ -83,7 +83,8 @@ pub(super) fn label(headers: &mut HeaderMap) {
     }
 }
 
-/// The query of the page being answered, each pair ended by `&`, without the language.
+/// The query of the page being answered, each pair ended by `&`, without the language; `None` after a form, which is not
+/// to be sent again.
 pub(super) fn page_query() -> Option<String> {
     SPEECH.try_with(|speech| speech.query.get().cloned()).ok().flatten()
 }
@@ -97,9 +98,11 @@ pub(super) async fn remember_choice(State(state): State<AppState>, request: Requ
     {
         prefer(language);
     }
-    let rest = pairs(query).filter(|(name, _)| *name != PARAMETER);
-    let rest: String = rest.flat_map(|(_, pair)| [pair, "&"]).collect();
-    SPEECH.try_with(|speech| speech.query.set(rest)).ok();
+    if request.method() == Method::GET {
+        let rest = pairs(query).filter(|(name, _)| *name != PARAMETER);
+        let rest: String = rest.flat_map(|(_, pair)| [pair, "&"]).collect();
+        SPEECH.try_with(|speech| speech.query.set(rest)).ok();
+    }
     let mut response = next.run(request).await;
     if is_heard() {
         response.headers_mut().append(VARY, HeaderValue::from_static("cookie"));

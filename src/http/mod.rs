@@ -66,7 +66,8 @@ pub fn public(state: AppState, more: Router) -> Router {
         )
         .route("/kyc-jwks/{provider}", get(kyc::get_kyc_jwks))
         .route("/kyc-confirm", post(kyc::post_kyc_confirm))
-        .route("/kyc-done", get(kyc::get_kyc_done));
+        .route("/kyc-done", get(kyc::get_kyc_done))
+        .route("/kyc-lang/{code}", get(kyc::get_kyc_lang));
     let people = people.with_state(state.clone()).merge(more);
     let people = people.layer(from_fn_with_state(state.clone(), language::remember_choice));
     with_edge(with_cors(wallets).with_state(state).merge(people))

@@ -26,6 +26,7 @@ mod deliveries;
 mod erasure;
 mod files;
 mod input;
+mod languages;
 mod memory;
 mod operators;
 mod parallel;

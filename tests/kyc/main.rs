@@ -21,6 +21,7 @@ mod endings;
 mod examples;
 mod exchanges;
 mod killed;
+mod languages;
 mod mistakes;
 mod operators;
 mod pages;

@@ -1,7 +1,8 @@
 //! The cookies of the customer's browser.
 
 use http::{HeaderMap, HeaderValue, header};
-use kycd::http::cookies::{ProcessCookie, form_set_cookie, read_form};
+use kycd::domain::language::Language;
+use kycd::http::cookies::{ProcessCookie, form_set_cookie, language_set_cookie, read_form, read_language};
 use proptest::prelude::{any, prop_assert, proptest};
 use rstest::rstest;
 
@@ -31,6 +32,15 @@ fn the_process_cookie_has_the_attributes_of_its_scheme(#[case] secure: bool, #[c
 fn the_form_cookie_has_the_attributes_of_its_scheme(#[case] secure: bool, #[case] expected: &str) {
     assert_eq!(form_set_cookie("x1", secure), expected);
     assert_eq!(read_form(&returned(expected), secure).as_deref(), Some("x1"));
+}
+
+#[rstest]
+#[case::https(true, "__Host-kycd-lang=de; HttpOnly; SameSite=Lax; Secure; Path=/")]
+#[case::http(false, "kycd-lang=de; HttpOnly; SameSite=Lax; Path=/")]
+fn the_language_cookie_has_the_attributes_of_its_scheme(#[case] secure: bool, #[case] expected: &str) {
+    assert_eq!(language_set_cookie(Language::De, secure), expected);
+    assert_eq!(read_language(&returned(expected), secure), Some(Language::De));
+    assert_eq!(read_language(&request("kycd-lang=../../etc"), false), None);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use http::header;
 use kycd::domain::language::Language;
 use kycd::domain::payto::Payto;
 use kycd::http::pages::{
-    self, Choice, Forms, Home, KycConfirm, KycContested, KycDone, KycGo, KycSpa, Page, SandboxAuthorize, Trouble,
+    self, Choice, Forms, Home, KycConfirm, KycContested, KycDone, KycGo, KycSpa, Page, SandboxAuthorize, Trouble, Way,
 };
 use kycd::http::pages::{MaskedAccount, Origin};
 use rstest::rstest;
@@ -52,7 +52,8 @@ fn sheets_of<P: Page>() -> impl Iterator<Item = Sheet> {
 }
 
 fn markup<P: Page, C: Serialize>(context: &C, language: Language) -> String {
-    pages::markup(P::TEMPLATE, context, language, Choice::list("type=sep6&", language)).expect("it renders")
+    pages::markup(P::TEMPLATE, context, language, Choice::list(&Way::Query("type=sep6&"), language))
+        .expect("it renders")
 }
 
 /// Puts the canary into every string but the tags.

@@ -22,7 +22,7 @@ pub struct KycConfirm {
 
 impl Page for KycConfirm {
     const TEMPLATE: &'static str = "kyc_confirm.html";
-    const OFFERS_LANGUAGES: bool = false;
+    const SHOWS_ITS_URL: bool = false;
 
     fn sample() -> Vec<Self> {
         vec![Self {

@@ -18,7 +18,7 @@ pub struct KycContested {
 
 impl Page for KycContested {
     const TEMPLATE: &'static str = "kyc_contested.html";
-    const OFFERS_LANGUAGES: bool = false;
+    const SHOWS_ITS_URL: bool = false;
 
     fn sample() -> Vec<Self> {
         [None, Some(Again::sample())]

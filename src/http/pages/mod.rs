@@ -24,7 +24,7 @@ use axum::response::{Html, IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
-pub use self::choice::Choice;
+pub use self::choice::{Choice, Way};
 pub use self::engine::{TEMPLATES, markup};
 pub use self::home::Home;
 pub use self::kyc_confirm::KycConfirm;
@@ -48,9 +48,9 @@ pub trait Page: Serialize + Sized {
     /// The file name of its template.
     const TEMPLATE: &'static str;
 
-    /// Whether its URL can be asked for again in another language. Not so after a form, nor after a provider's answer,
-    /// whose code no page shows; and what is unknown looks the same wherever it is asked for.
-    const OFFERS_LANGUAGES: bool = true;
+    /// Whether it may show its own URL, to be asked for again in another language. A provider's answer is in some, and
+    /// what is unknown looks the same wherever it is asked for.
+    const SHOWS_ITS_URL: bool = true;
 
     /// Gives example contexts that together show every branch of the template.
     fn sample() -> Vec<Self>;
@@ -77,8 +77,11 @@ pub enum Forms<'a> {
 /// Answers with a page, in the language of the request, and the headers that all pages share.
 pub fn render<P: Page>(page: &P) -> Response {
     let language = spoken();
-    let query = page_query().filter(|_| P::OFFERS_LANGUAGES);
-    let choices = query.map(|query| Choice::list(&query, language)).unwrap_or_default();
+    let choices = |query: String| {
+        let way = if P::SHOWS_ITS_URL { Way::Query(&query) } else { Way::Back };
+        Choice::list(&way, language)
+    };
+    let choices = page_query().map(choices).unwrap_or_default();
     match markup(P::TEMPLATE, page, language, choices) {
         Ok(html) => (page.status(), policy::headers(&page.forms()), Html(html)).into_response(),
         Err(error) => {

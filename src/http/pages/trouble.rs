@@ -177,7 +177,7 @@ impl From<PageError> for Trouble {
 
 impl Page for Trouble {
     const TEMPLATE: &'static str = "trouble.html";
-    const OFFERS_LANGUAGES: bool = false;
+    const SHOWS_ITS_URL: bool = false;
 
     fn sample() -> Vec<Self> {
         let again = || Some(Again::sample());
