@@ -30,7 +30,8 @@ fn requirement(
         let standard = || field::find(spelling).map(FieldRef::from);
         let field = custom_fields.get(spelling).cloned().map(FieldRef::Custom).or_else(standard)?;
         let choices = customer_type.choices.get(spelling).cloned().unwrap_or_default();
-        Some(AskedField { field, spelling: spelling.clone(), optional, choices })
+        let verify = customer_type.verify.contains(spelling);
+        Some(AskedField { field, spelling: spelling.clone(), optional, choices, verify })
     };
     let required = customer_type.fields.iter().filter_map(|name| asked(name, false));
     let optional = customer_type.optional_fields.iter().filter_map(|name| asked(name, true));

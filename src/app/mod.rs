@@ -2,6 +2,7 @@
 
 mod assemble;
 mod callbacks;
+mod codes;
 mod providers;
 mod sweeper;
 mod web_auth;
@@ -66,7 +67,8 @@ impl App {
             let (clock, integration) = (Arc::clone(&clock), Arc::clone(&integration));
             callbacks::courier(config, key, strangers.clone(), clock, store.clone(), integration)
         };
-        let couriers = signing_key.map(courier).into_iter().collect();
+        let codes = codes::courier(codes::senders(config, &clock)?, config, &store, &requirements);
+        let couriers = signing_key.map(courier).into_iter().chain(codes).collect();
         let reviews = Reviews::new(store.clone(), Arc::clone(&requirements), config.customers.sticky_rejection);
         let proofs = Proofs::new(store.clone(), Arc::clone(&requirements), routes, site.public_url.clone());
         let web_auth = web_auth::assemble(config, strangers, &store, &clock)?;
@@ -176,6 +178,7 @@ pub fn check(config: &Config) -> Result<(), Misconfigured> {
         MasterKeys::parse(&config.keys.master_keys).context("keys.master_key_files")?;
         providers::routes(config, &client, &clock)?;
         assemble::issuers(config, &client, &clock)?;
+        codes::senders(config, &clock)?;
         anyhow::Ok(())
     };
     checked().map_err(Misconfigured)

@@ -1,5 +1,5 @@
-//! What goes by itself: files that no PUT claimed, processes that ended long ago, challenges that have expired, traces
-//! of what was erased, and the time of proofs and documents, which statuses follow.
+//! What goes by itself: files that no PUT claimed, processes that ended long ago, challenges that have expired, counts of
+//! codes, traces of what was erased, and the time of proofs and documents, which statuses follow.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -40,6 +40,7 @@ async fn sweep_once(store: &Store, requirements: &Requirements) -> Result<(), St
     let files = store.delete_unclaimed_files().await?;
     let processes = store.delete_ended_processes(store.now() - PROCESSES_KEPT).await?;
     let challenges = store.delete_expired_challenges().await?;
+    store.delete_old_code_budgets().await?;
     store.scrub_log().await?;
     if files + processes + challenges + expired > 0 {
         tracing::info!(files, processes, challenges, expired, "swept");

@@ -28,6 +28,8 @@ pub struct CustomerType {
     pub fields: Vec<String>,
     /// Fields that are taken when they are given.
     pub optional_fields: Vec<String>,
+    /// Fields that need a code, as they are spelled in `fields` or `optional_fields`.
+    pub verify: Vec<String>,
     /// The values that a field takes here, by the spelling in `fields` or `optional_fields`.
     pub choices: BTreeMap<String, Vec<String>>,
     /// The provider whose proof is needed.
@@ -51,18 +53,38 @@ impl Customers {
             name::check(name, section);
             Some(CustomerType::read(section, known))
         });
+        let any = |has: fn(&CustomerType) -> bool| types.values().any(has);
+        if any(|one| one.verifies("mobile_number")) && any(|one| one.asks("mobile_number_format")) {
+            let fault = "a type that asks for mobile_number_format, by which a number may be a hash, goes with none that \
+                         verifies mobile_number";
+            root.note("customer_types", fault);
+        }
         Self { default_type, sticky_rejection, types }
     }
 }
 
 impl CustomerType {
+    fn asks(&self, name: &str) -> bool {
+        self.fields.iter().chain(&self.optional_fields).any(|field| field == name)
+    }
+
+    fn verifies(&self, name: &str) -> bool {
+        self.verify.iter().any(|field| field == name)
+    }
+
     fn read(section: &mut Section<'_>, known: &Known<'_>) -> Self {
         let mut seen = BTreeSet::new();
         let mut field_name = |value: &Value| name::any_field(value, known, &mut seen);
         let fields = section.list("fields", &mut field_name).unwrap_or_default();
         let optional_fields = section.list("optional_fields", &mut field_name).unwrap_or_default();
-        section.list::<()>("verify", |_| Err("verification codes are not available yet".into()));
         let asked: BTreeSet<_> = fields.iter().chain(&optional_fields).map(String::as_str).collect();
+        let verify = section.list("verify", |value| {
+            let name = parse::text(value)?;
+            if !asked.contains(name.as_str()) {
+                return Err("is not among the fields of this type".into());
+            }
+            known.check_verifiable(&name).map(|()| name)
+        });
         let choices = section.named_lists("choices", |name, value| match field::find(name) {
             _ if !asked.contains(name) => Err("is not among the fields of this type".into()),
             Some(field) => {
@@ -74,6 +96,6 @@ impl CustomerType {
         });
         let provider = section.or("provider", None, |value| name::provider(value, known.providers));
         let review = section.or("decision", false, choice(&[("auto", false), ("review", true)]));
-        Self { fields, optional_fields, choices, provider, review }
+        Self { fields, optional_fields, verify: verify.unwrap_or_default(), choices, provider, review }
     }
 }

@@ -31,6 +31,7 @@ mod stellar_toml;
 mod token_issuers;
 mod transactions;
 mod tree;
+mod verification;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -55,6 +56,7 @@ pub use server::Server;
 pub use stellar_toml::StellarToml;
 pub use token_issuers::{Algorithm, IssuerKey, IssuerKind, TokenIssuer};
 pub use transactions::Transactions;
+pub use verification::{Sender, Smtp, SmtpTls, Verification};
 
 use self::name::Known;
 use self::problem::Problem;
@@ -94,6 +96,8 @@ pub struct Config {
     pub sep10: Option<Sep10>,
     /// `[stellar_toml]`, where it is on.
     pub stellar_toml: Option<StellarToml>,
+    /// `[verification.CHANNEL]`.
+    pub verification: Verification,
     /// `[custom_fields.NAME]` by name.
     pub custom_fields: BTreeMap<String, Arc<CustomField>>,
     /// `[customers]` and `[customer_types.NAME]`.
@@ -160,7 +164,14 @@ impl Config {
         let sep10 = root.section("sep10", |section| Sep10::read(section, server.as_ref(), &keys, &token_issuers));
         let stellar_toml = root.section("stellar_toml", StellarToml::read);
         let custom_fields = custom_fields::read(root);
-        let known = Known { providers: &names, custom_fields: &root.names("custom_fields") };
+        let senders = root.names("verification");
+        let verification = root.section("verification", Verification::read);
+        let known = Known {
+            providers: &names,
+            custom_fields: &root.names("custom_fields"),
+            read_custom_fields: &custom_fields,
+            senders: &senders,
+        };
         let customers = Customers::read(root, &known);
         let payment_targets = root.section("payment_targets", |section| PaymentTargets::read(section, &names));
         let transactions = root.section("transactions", Transactions::read);
@@ -177,6 +188,7 @@ impl Config {
             callbacks,
             sep10,
             stellar_toml,
+            verification,
             custom_fields,
             customers,
             payment_targets,

@@ -1,12 +1,14 @@
 //! Names: those that the operator gives to customer types and providers, and those of SEP-9 fields.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::parse;
 use super::problem::Fault;
 use super::reader::Section;
 use super::tree::Value;
-use crate::domain::field::{self, Field};
+use crate::domain::field::{self, CustomField, Field, FieldRef};
+use crate::domain::verification::Channel;
 
 /// The names that other tables give.
 pub(super) struct Known<'a> {
@@ -14,6 +16,27 @@ pub(super) struct Known<'a> {
     pub(super) providers: &'a BTreeSet<String>,
     /// Of `[custom_fields.NAME]`.
     pub(super) custom_fields: &'a BTreeSet<String>,
+    /// Those of them that are right.
+    pub(super) read_custom_fields: &'a BTreeMap<String, Arc<CustomField>>,
+    /// Of `[verification.CHANNEL]`.
+    pub(super) senders: &'a BTreeSet<String>,
+}
+
+impl Known<'_> {
+    /// Checks that a code can be sent to what a field holds.
+    pub(super) fn check_verifiable(&self, name: &str) -> Result<(), Fault> {
+        let custom = self.read_custom_fields.get(name).cloned().map(FieldRef::Custom);
+        let Some(field) = custom.or_else(|| field::find(name).map(FieldRef::from)) else {
+            // What is wrong with it was said where it stands.
+            return Ok(());
+        };
+        let (table, fault) = match field.channel() {
+            Some(Channel::Email) => ("email", "needs a sender: give verification.email"),
+            Some(Channel::Phone) => ("phone", "needs a sender: give verification.phone"),
+            None => return Err("holds nothing that a code can be sent to, no e-mail address or phone number".into()),
+        };
+        if self.senders.contains(table) { Ok(()) } else { Err(fault.into()) }
+    }
 }
 
 /// Notes a name that a URL path, a log line or an environment variable could not carry.

@@ -58,6 +58,8 @@ pub enum FieldState {
     Processing,
     /// Not good as it is.
     Rejected,
+    /// Waits for the code that is sent there.
+    VerificationRequired,
 }
 
 /// Why a field is rejected.
@@ -138,7 +140,8 @@ impl<'a> Case<'a, '_> {
         let fields = missing.chain(again.map(|field| MissingField { asked: field.asked, optional: false }));
         let fields: Vec<_> = fields.collect();
         let proof = self.proof_needed();
-        let status = if proof.is_some() || fields.iter().any(|field| !field.optional) {
+        let unverified = provided_fields.iter().any(|field| field.state == FieldState::VerificationRequired);
+        let status = if proof.is_some() || unverified || fields.iter().any(|field| !field.optional) {
             Status::NeedsInfo
         } else if self.is_settled() && provided_fields.iter().all(|field| field.state == FieldState::Accepted) {
             Status::Accepted
@@ -203,6 +206,7 @@ impl<'a> Case<'a, '_> {
         let fault = self.fault(name);
         let state = match fault {
             Some(_) => FieldState::Rejected,
+            None if asked.verify && !self.facts.is_verified(name, self.now) => FieldState::VerificationRequired,
             None if self.is_open(name) => FieldState::Processing,
             None => FieldState::Accepted,
         };

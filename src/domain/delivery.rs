@@ -6,7 +6,7 @@ use std::fmt;
 use std::time::Duration;
 
 /// How long after an attempt that failed the next one follows; the first attempt is made at once.
-const SCHEDULE: [Duration; 9] = [
+const PATIENT: [Duration; 9] = [
     Duration::from_secs(5),
     Duration::from_mins(5),
     Duration::from_mins(30),
@@ -18,8 +18,18 @@ const SCHEDULE: [Duration; 9] = [
     Duration::from_hours(24),
 ];
 
-/// The longest a receiver can put us off.
-const LONGEST_RETRY_AFTER: Duration = Duration::from_hours(24);
+/// The same for what nobody waits for after an hour.
+const HURRIED: [Duration; 9] = [
+    Duration::from_secs(5),
+    Duration::from_secs(15),
+    Duration::from_secs(30),
+    Duration::from_mins(1),
+    Duration::from_mins(3),
+    Duration::from_mins(5),
+    Duration::from_mins(10),
+    Duration::from_mins(15),
+    Duration::from_mins(25),
+];
 
 /// How long a message waits that could not be tried at all.
 const POSTPONED: Duration = Duration::from_secs(10);
@@ -29,6 +39,8 @@ const POSTPONED: Duration = Duration::from_secs(10);
 pub enum Kind {
     /// A callback of SEP-12; its topic is a customer type.
     Callback,
+    /// A verification code; its topic is a field.
+    Code,
 }
 
 impl Kind {
@@ -37,6 +49,14 @@ impl Kind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Callback => "callback",
+            Self::Code => "code",
+        }
+    }
+
+    fn schedule(self) -> &'static [Duration] {
+        match self {
+            Self::Callback => &PATIENT,
+            Self::Code => &HURRIED,
         }
     }
 }
@@ -124,20 +144,22 @@ pub enum End {
     Unwanted,
 }
 
-/// Decides what follows an attempt. `attempts` were made before it; `jitter` is a random number, which moves a delay by
+/// Decides what follows an attempt to bring out a message of a kind. `attempts` were made before it; `jitter` is a random number, which moves a delay by
 /// up to a fifth, so that those who failed together do not come back together.
 #[must_use]
-pub fn next(attempts: u32, outcome: Outcome, jitter: u32) -> Next {
+pub fn next(kind: Kind, attempts: u32, outcome: Outcome, jitter: u32) -> Next {
     match outcome {
         Outcome::Arrived { last: false } => Next::End(End::Delivered),
         Outcome::Arrived { last: true } => Next::End(End::Finished),
         Outcome::Unwanted => Next::End(End::Unwanted),
         Outcome::Moot => Next::End(End::GivenUp(Trouble::Moot)),
         Outcome::Postponed => Next::Again { after: spread(POSTPONED, jitter), attempts, trouble: None },
-        Outcome::Failed { trouble, retry_after } => match SCHEDULE.get(attempts as usize) {
+        Outcome::Failed { trouble, retry_after } => match kind.schedule().get(attempts as usize) {
             None => Next::End(End::GivenUp(trouble)),
             Some(delay) => {
-                let wanted = retry_after.unwrap_or_default().min(LONGEST_RETRY_AFTER);
+                // A receiver can put us off for as long as we would wait in the end.
+                let longest = kind.schedule().last().copied().unwrap_or_default();
+                let wanted = retry_after.unwrap_or_default().min(longest);
                 let after = spread(*delay, jitter).max(wanted);
                 Next::Again { after, attempts: attempts + 1, trouble: Some(trouble) }
             }

@@ -21,6 +21,9 @@ pub struct Document {
     proofs: BTreeMap<String, Proof>,
     #[serde(default)]
     decisions: BTreeMap<String, Decision>,
+    /// The keyed hash of each value that a code verified.
+    #[serde(default)]
+    verified: BTreeMap<String, String>,
     wallet: Option<String>,
     #[serde(default)]
     language: Language,
@@ -92,7 +95,7 @@ pub type Binder<'a> = &'a dyn Fn(&str, &str) -> String;
 impl Document {
     /// Takes a value that the customer gave.
     pub fn set_value(&mut self, field: &str, value: String) {
-        self.fields.insert(field.to_owned(), Held::Value(value));
+        self.hold(field, Held::Value(value));
     }
 
     /// Remembers the proven domain of the wallet, by which pages name it.
@@ -119,10 +122,26 @@ impl Document {
 
     /// Takes a file that the customer gave, and gives back the one that it replaces.
     pub fn set_file(&mut self, field: &str, file: Uuid) -> Option<Uuid> {
-        match self.fields.insert(field.to_owned(), Held::File(file)) {
+        match self.hold(field, Held::File(file)) {
             Some(Held::File(replaced)) => Some(replaced),
             Some(Held::Value(_)) | None => None,
         }
+    }
+
+    /// Takes the word of a code that what a field holds is the customer's own. Unlike a proof it speaks of this very
+    /// spelling, which it was sent to.
+    pub fn verify(&mut self, field: &str, bind: Binder<'_>) {
+        if let Some(Held::Value(value)) = self.fields.get(field) {
+            self.verified.insert(field.to_owned(), bind(field, value));
+        }
+    }
+
+    /// Puts something in the place of what was there; something else has to be verified anew.
+    fn hold(&mut self, field: &str, held: Held) -> Option<Held> {
+        if self.fields.get(field) != Some(&held) {
+            self.verified.remove(field);
+        }
+        self.fields.insert(field.to_owned(), held)
     }
 
     /// Takes a provider's word: verified values fill in what is missing and bind what is equal. What the same provider
@@ -155,7 +174,7 @@ impl Document {
             match (is_equal, is_ours) {
                 (true, _) => {}
                 (false, true) => {
-                    self.fields.insert(field.clone(), Held::Value(value));
+                    self.hold(&field, Held::Value(value));
                 }
                 (false, false) => proof.disputed.push(field.clone()),
             }
@@ -210,7 +229,11 @@ impl Document {
         Facts {
             requirements: requirements.digest().to_owned(),
             given: self.fields.keys().cloned().collect(),
-            proofs: self.proofs.iter().map(|(name, proof)| (name.clone(), self.proof_fact(proof, bind))).collect(),
+            proofs: self
+                .proofs
+                .iter()
+                .map(|(name, proof)| (name.clone(), self.proof_fact(proof, requirements, bind)))
+                .collect(),
             statuses: BTreeMap::new(),
             expiries: self.fields.iter().filter_map(expiry).collect(),
             unfit: self.unfit(requirements),
@@ -219,7 +242,17 @@ impl Document {
                 .iter()
                 .map(|(name, made)| (name.clone(), self.decision_fact(made, bind)))
                 .collect(),
+            verified: self.verified(requirements, bind),
         }
+    }
+
+    fn verified(&self, requirements: &Requirements, bind: Binder<'_>) -> BTreeSet<String> {
+        let is_held = |(field, hash): &(&String, &String)| match self.fields.get(*field) {
+            Some(Held::Value(value)) => bind(field, value) == **hash,
+            Some(Held::File(_)) | None => false,
+        };
+        let counts = self.verified.iter().filter(|(field, _)| requirements.verifies(field)).filter(is_held);
+        counts.map(|(field, _)| field.clone()).collect()
     }
 
     fn unfit(&self, requirements: &Requirements) -> BTreeMap<String, BTreeSet<String>> {
@@ -252,15 +285,26 @@ impl Document {
         }
     }
 
-    fn proof_fact(&self, proof: &Proof, bind: Binder<'_>) -> ProofFact {
+    fn proof_fact(&self, proof: &Proof, requirements: &Requirements, bind: Binder<'_>) -> ProofFact {
         let differs = |field: &str, hash: &String| match self.fields.get(field) {
             Some(Held::Value(value)) => bind(field, &fold(field, value)) != *hash,
             Some(Held::File(_)) | None => false,
         };
         let differing = proof.bound.iter().filter(|(field, hash)| differs(field, hash)).map(|(field, _)| field.clone());
         let (disputed, changed) = differing.partition(|field| proof.disputed.contains(field));
+        let is_confirmed = |(field, hash): &(&String, &String)| {
+            requirements.verifies(field) && self.fields.contains_key(*field) && !differs(field, hash)
+        };
+        let confirmed = proof.bound.iter().filter(is_confirmed).map(|(field, _)| field.clone()).collect();
         let contested = !proof.disputed.is_empty();
-        ProofFact { expires_at: proof.expires_at, contested, disputed, changed, identity_reused: proof.reused }
+        ProofFact {
+            expires_at: proof.expires_at,
+            contested,
+            disputed,
+            changed,
+            confirmed,
+            identity_reused: proof.reused,
+        }
     }
 }
 

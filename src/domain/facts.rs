@@ -56,9 +56,19 @@ pub struct Facts {
     /// What people decided, by type.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub decisions: BTreeMap<String, DecisionFact>,
+    /// The fields whose value was verified by a code, of those that some type wants verified.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub verified: BTreeSet<String>,
 }
 
 impl Facts {
+    /// Tells whether the value that a field holds is known to be the customer's own: by a code, or by a proof that stands.
+    #[must_use]
+    pub fn is_verified(&self, field: &str, now: Timestamp) -> bool {
+        let confirmed = |proof: &ProofFact| proof.stands(now) && proof.confirmed.contains(field);
+        self.verified.contains(field) || self.proofs.values().any(confirmed)
+    }
+
     /// The next moment after `now` at which something stops counting, so that it has to be assessed again.
     #[must_use]
     pub fn next_expiry(&self, now: Timestamp) -> Option<Timestamp> {
@@ -81,6 +91,9 @@ pub struct ProofFact {
     /// Whether the same person proved another customer; then somebody has to decide.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub identity_reused: bool,
+    /// Fields that hold what the provider confirmed, of those that some type wants verified.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub confirmed: BTreeSet<String>,
 }
 
 impl ProofFact {

@@ -22,3 +22,4 @@ pub mod requirement;
 pub mod session;
 pub mod submission;
 pub mod transaction;
+pub mod verification;

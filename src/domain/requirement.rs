@@ -1,7 +1,7 @@
 //! What a type of customer has to give and prove, as the configuration says.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use aws_lc_rs::digest::{Context, SHA256};
 use data_encoding::HEXLOWER;
@@ -19,6 +19,8 @@ pub struct AskedField {
     pub optional: bool,
     /// The values that this type takes; empty where it takes whatever the field does.
     pub choices: Vec<String>,
+    /// Whether a value counts only once a code that was sent there came back.
+    pub verify: bool,
 }
 
 impl AskedField {
@@ -78,6 +80,7 @@ pub struct Requirements {
     types: BTreeMap<String, Requirement>,
     payment_target: Requirement,
     fields: HashMap<String, FieldRef>,
+    verified: HashSet<String>,
     digest: String,
 }
 
@@ -95,10 +98,12 @@ impl Requirements {
     ) -> Self {
         let payment_target = Requirement { provider: payment_target_provider, ..Requirement::default() };
         let digest = digest(&types, &payment_target);
-        let asked = types.values().flat_map(|requirement| &requirement.fields).map(|asked| &asked.field);
-        let spelled = asked.flat_map(|field| field.spellings().map(|name| (name.to_owned(), field.clone())));
+        let asked = || types.values().flat_map(|requirement| &requirement.fields);
+        let fields = asked().map(|asked| &asked.field);
+        let spelled = fields.flat_map(|field| field.spellings().map(|name| (name.to_owned(), field.clone())));
         let fields = spelled.collect();
-        Self { default_type, types, payment_target, fields, digest }
+        let verified = asked().filter(|asked| asked.verify).map(|asked| asked.field.name().to_owned()).collect();
+        Self { default_type, types, payment_target, fields, verified, digest }
     }
 
     /// Finds the type that a request names, or the default one, together with its name.
@@ -127,6 +132,12 @@ impl Requirements {
         self.fields.get(name)
     }
 
+    /// Tells whether any type needs a code for a field, which goes by its canonical name.
+    #[must_use]
+    pub fn verifies(&self, field: &str) -> bool {
+        self.verified.contains(field)
+    }
+
     /// Tells these requirements from others, so that a changed configuration is noticed.
     #[must_use]
     pub fn digest(&self) -> &str {
@@ -147,7 +158,12 @@ fn digest(types: &BTreeMap<String, Requirement>, payment_target: &Requirement) -
         part(if requirement.review { "review" } else { "auto" });
         for asked in &requirement.fields {
             part(asked.field.name());
-            part(if asked.optional { "optional" } else { "required" });
+            part(match (asked.optional, asked.verify) {
+                (true, false) => "optional",
+                (false, false) => "required",
+                (true, true) => "optional, verified",
+                (false, true) => "required, verified",
+            });
             asked.choices.iter().for_each(|choice| part(choice));
             part("");
         }

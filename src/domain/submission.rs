@@ -10,6 +10,7 @@ use super::field::{self, A_FILE, FieldError, FieldRef, FieldType};
 use super::language::{Message, Text};
 use super::pii::Pii;
 use super::session::Naming;
+use super::verification::{self, Code};
 
 /// The longest parameter, in bytes.
 const MAX_PARAMETER: usize = 1024;
@@ -46,6 +47,8 @@ pub struct Submission {
     pub transaction_id: Option<String>,
     /// The values to store, by canonical name, in NFC. `card.cvc` is never among them: it is checked and dropped.
     pub values: BTreeMap<String, Pii<String>>,
+    /// Codes, by the canonical name of the field that they verify.
+    pub codes: BTreeMap<String, Code>,
     /// How many names were ignored: no field of SEP-9, or one that nobody asks for.
     pub ignored: usize,
 }
@@ -65,8 +68,8 @@ pub enum SubmissionError {
     /// A parameter or a field with a value that it cannot have.
     #[error(transparent)]
     Value(#[from] FieldError),
-    /// A verification code, for a field that needs none.
-    #[error("'{0}' cannot be used: this server sends no verification codes")]
+    /// A verification code, for what is no field that a code can be sent to.
+    #[error("'{0}' cannot be used: no code is sent for that")]
     Verification(String),
     /// The id of a file uploaded before.
     #[error("'{0}' cannot be used: send the file itself as multipart/form-data")]
@@ -133,8 +136,9 @@ impl Submission {
             if field.is_stored() {
                 self.values.insert(field.name().to_owned(), Pii::new(value));
             }
-        } else if judge.asks_stem(&name, "_verification") {
-            return Err(SubmissionError::Verification(name));
+        } else if let Some(stem) = name.strip_suffix(verification::SUFFIX) {
+            let field = judge.verifiable(stem).ok_or_else(|| SubmissionError::Verification(name.clone()))?;
+            self.codes.insert(field.name().to_owned(), parse_code(name, &value)?);
         } else if judge.asks_stem(&name, "_file_id") {
             return Err(SubmissionError::FileId(name));
         } else {
@@ -163,6 +167,11 @@ impl Judge<'_> {
         name.strip_suffix(suffix).is_some_and(|stem| (self.asked)(stem).is_some())
     }
 
+    /// Finds an asked field that a code can be sent to.
+    fn verifiable(&self, name: &str) -> Option<FieldRef> {
+        (self.asked)(name).filter(|field| field.channel().is_some())
+    }
+
     fn parse(&self, field: &FieldRef, spelling: &str, value: RawValue) -> Result<String, FieldError> {
         let text = match value {
             RawValue::Text(text) => text,
@@ -179,6 +188,21 @@ impl Judge<'_> {
         };
         parsed.map_err(|error| error.spelled(spelling))
     }
+}
+
+/// What a code has to be.
+const SIX_DIGITS: Text = Text {
+    en: "must be the six digits of a code, as text",
+    es: "debe ser las seis cifras de un código, como texto",
+    de: "muss aus den sechs Ziffern eines Codes bestehen, als Text",
+};
+
+fn parse_code(name: String, value: &RawValue) -> Result<Code, FieldError> {
+    let code = match value {
+        RawValue::Text(text) => Code::parse(text),
+        RawValue::Number(_) | RawValue::Other => None,
+    };
+    code.ok_or_else(|| FieldError::new(name, &SIX_DIGITS))
 }
 
 /// What a JSON value of the wrong kind should have been.

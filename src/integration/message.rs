@@ -1,6 +1,6 @@
 //! What the answer about a customer says to people.
 
-use crate::domain::assessment::{Assessment, Fault, ProofNeeded, ProofReason};
+use crate::domain::assessment::{Assessment, Fault, FieldState, ProofNeeded, ProofReason};
 use crate::domain::decision::{Flaw, Notice};
 use crate::domain::facts::Status;
 use crate::domain::language::{Language, Text};
@@ -21,6 +21,16 @@ const AGAIN: Text = Text {
          Bitte machen Sie diese Angaben erneut.",
 };
 
+/// What a customer is told who has to give a code.
+const CODE: Text = Text {
+    en: "A code is sent to what you gave, to show that it is yours. Please enter it. \
+         If none arrives, give the same again to get another one.",
+    es: "Enviamos un código a la dirección o al número que nos ha facilitado, para comprobar que es suyo. \
+         Introdúzcalo, por favor. Si no le llega, facilite el mismo dato de nuevo para recibir otro.",
+    de: "An Ihre Adresse oder Nummer wird ein Code gesendet, um zu bestätigen, dass sie Ihnen gehört. \
+         Bitte geben Sie ihn ein. Wenn keiner ankommt, geben Sie dasselbe noch einmal an, um einen neuen zu erhalten.",
+};
+
 /// Says what the assessment means and what to do next; `display_name` gives a provider's name for people, and the link
 /// to its proof, if there is one yet, ends the message.
 pub(super) fn compose<'a>(
@@ -32,12 +42,13 @@ pub(super) fn compose<'a>(
     let again =
         assessment.provided_fields.iter().any(|field| field.fault.is_some_and(|fault| fault != Fault::Disputed));
     let proof = assessment.proof.map(|needed| proof_needed(needed, language, display_name(needed.provider), link));
+    let code = assessment.provided_fields.iter().any(|field| field.state == FieldState::VerificationRequired);
     let say = |text: &Text| text.say(language).to_owned();
     let parts = match assessment.status {
-        Status::Accepted => [None, None],
-        Status::Processing => [Some(say(&WAITING)), None],
-        Status::Rejected => [assessment.notice.map(|notice| say(self::notice(notice))), None],
-        Status::NeedsInfo => [again.then(|| say(&AGAIN)), proof],
+        Status::Accepted => [None, None, None],
+        Status::Processing => [Some(say(&WAITING)), None, None],
+        Status::Rejected => [assessment.notice.map(|notice| say(self::notice(notice))), None, None],
+        Status::NeedsInfo => [again.then(|| say(&AGAIN)), code.then(|| say(&CODE)), proof],
     };
     let parts: Vec<_> = parts.into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(" "))

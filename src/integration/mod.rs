@@ -24,6 +24,7 @@ mod message;
 pub mod review;
 mod stored;
 pub mod transactions;
+mod verification;
 
 use std::collections::BTreeMap;
 
@@ -33,6 +34,7 @@ use crate::domain::language::{Language, Message};
 use crate::domain::memo::CustomerKey;
 use crate::domain::pii::Pii;
 use crate::domain::session::{Selector, Session};
+use crate::domain::verification::Code;
 use crate::store::{StagedFile, StoreError};
 
 pub use answer::{CustomerAnswer, FieldAnswer, InvariantError};
@@ -60,6 +62,8 @@ pub struct PutCustomer {
     pub values: BTreeMap<String, Pii<String>>,
     /// Files by canonical field name, arrived and unclaimed.
     pub files: Vec<(String, StagedFile)>,
+    /// Codes by the canonical name of the field that they verify.
+    pub codes: BTreeMap<String, Code>,
     /// The language that the wallet asks for, if it does: what is said later, unasked, is said in it.
     pub language: Option<Language>,
 }
@@ -68,8 +72,10 @@ pub struct PutCustomer {
 pub struct PutVerification {
     /// Whom.
     pub selector: Selector,
-    /// Codes by field name, without the `_verification` suffix.
-    pub codes: BTreeMap<String, Pii<String>>,
+    /// For what the answer is.
+    pub customer_type: Option<String>,
+    /// Codes by the canonical name of the field that they verify.
+    pub codes: BTreeMap<String, Code>,
     /// In which language the answer is.
     pub language: Language,
 }

@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use super::answer::{CustomerAnswer, FieldAnswer};
 use super::message;
-use super::{CallbackPolicy, CustomerIntegration, GetCustomer, IntegrationError, PutCustomer};
+use super::verification::{request_codes, spend_codes};
+use super::{CallbackPolicy, CustomerIntegration, GetCustomer, IntegrationError, PutCustomer, PutVerification};
 use crate::domain::assessment::{Assessment, MissingField, ProvidedField, assess};
 use crate::domain::facts::{Facts, Status};
 use crate::domain::language::{Language, Message};
@@ -21,8 +22,8 @@ use crate::store::{LockedTarget, Store, Target, Tx};
 
 /// Keeps customers in the [`Store`].
 pub struct Stored {
-    store: Store,
-    requirements: Arc<Requirements>,
+    pub(super) store: Store,
+    pub(super) requirements: Arc<Requirements>,
     provider_names: BTreeMap<String, String>,
     public_url: String,
     callbacks: Option<CallbackPolicy>,
@@ -127,9 +128,10 @@ impl CustomerIntegration for Stored {
     }
 
     async fn put(&self, session: &Session, request: PutCustomer) -> Result<String, IntegrationError> {
-        let (_, requirement) = self.requirement(request.customer_type.as_deref())?;
+        let (type_name, requirement) = self.requirement(request.customer_type.as_deref())?;
         let values = request.values.iter().map(|(field, value)| (field.as_str(), value.expose().as_str()));
         requirement.check_choices(values).map_err(|error| IntegrationError::Invalid(error.into()))?;
+        let codes = self.try_codes(session, &request.selector, &request.codes).await?;
         let mut tx = self.store.begin().await?;
         let locked = lock(&self.store, &mut tx, session, &request.selector).await?;
         let before = locked.document()?;
@@ -151,10 +153,17 @@ impl CustomerIntegration for Stored {
                 tx.delete_file(replaced).await?;
             }
         }
-        if document != before || !locked.target.registered || self.is_outdated(&locked.target) {
-            tx.save_assessed(&locked, &document, &self.requirements).await?;
-            tx.commit().await?;
-        }
+        spend_codes(&mut tx, &locked, &mut document, &codes).await?;
+        let unchanged = document == before && locked.target.registered && !self.is_outdated(&locked.target);
+        let facts = if unchanged {
+            Cow::Borrowed(&locked.target.facts)
+        } else {
+            Cow::Owned(tx.save_assessed(&locked, &document, &self.requirements).await?)
+        };
+        let given = |field: &str| request.values.contains_key(field);
+        let assessment = assess(type_name, requirement, &facts, tx.now());
+        request_codes(&mut tx, &locked, &document, &assessment, given).await?;
+        tx.commit().await?;
         Ok(locked.target.id.to_string())
     }
 
@@ -188,6 +197,24 @@ impl CustomerIntegration for Stored {
         }
         Ok(tx.commit().await?)
     }
+
+    async fn put_verification(
+        &self,
+        session: &Session,
+        request: PutVerification,
+    ) -> Result<CustomerAnswer, IntegrationError> {
+        let PutVerification { selector, customer_type, codes, language } = request;
+        let put = PutCustomer {
+            selector: selector.clone(),
+            customer_type: customer_type.clone(),
+            values: BTreeMap::new(),
+            files: Vec::new(),
+            codes,
+            language: None,
+        };
+        self.put(session, put).await?;
+        self.get(session, GetCustomer { selector, customer_type: customer_type.as_deref(), language }).await
+    }
 }
 
 impl Stored {
@@ -219,7 +246,7 @@ fn too_late(field: &str) -> Message {
 }
 
 /// An id has to belong to somebody, and to the very customer whose memo the request gives with it.
-fn check_found(store: &Store, selector: &Selector, found: Option<&Target>) -> Result<(), IntegrationError> {
+pub(super) fn check_found(store: &Store, selector: &Selector, found: Option<&Target>) -> Result<(), IntegrationError> {
     match (selector, found) {
         (Selector::Id { .. }, None) => Err(IntegrationError::NotFound),
         (Selector::Id { expected: Some(key), .. }, Some(target)) if !target.has_key(store.vault(), key) => {

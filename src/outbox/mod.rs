@@ -13,6 +13,7 @@
 //! [`Kind`]: crate::domain::delivery::Kind
 
 mod callback;
+pub mod codes;
 mod signature;
 mod worker;
 

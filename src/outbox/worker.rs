@@ -52,7 +52,7 @@ async fn attempt(store: Store, courier: Arc<dyn Courier>, message: Message) {
 
 async fn attempt_once(store: &Store, courier: &dyn Courier, message: &Message) -> Result<(), StoreError> {
     let outcome = courier.deliver(message).await?;
-    let next = next(message.attempts, outcome, u32::from_be_bytes(random::bytes()));
+    let next = next(message.kind, message.attempts, outcome, u32::from_be_bytes(random::bytes()));
     report(message, next);
     store.settle_message(message, next).await
 }

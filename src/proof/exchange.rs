@@ -148,6 +148,6 @@ impl Proofs {
                 document.set_reused(provider);
             }
         }
-        tx.save_assessed(target, &document, &self.requirements).await
+        tx.save_assessed(target, &document, &self.requirements).await.map(drop)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A [`Store`] reads; a [`Tx`] writes and commits explicitly. Ownership stands in the statements: a row that the
 //! [`Reach`](crate::domain::session::Reach) of a session does not cover is not found. No transaction is held across
-//! the network. Rows are locked in one order: the target, then its process, its messages, its callback.
+//! the network. Rows are locked in one order: the target, then its process, its messages, its callback, its codes.
 //!
 //! Adding a migration: write `migrations/{postgres,sqlite}/NNNN_snake_case.sql` under one name, the same tables and
 //! columns in both (a test compares); never edit one that was released; bind times as [`Timestamp`] micros; seal what
@@ -14,6 +14,7 @@
 mod audit;
 mod callbacks;
 mod challenges;
+mod codes;
 mod connections;
 mod db;
 mod files;
@@ -33,6 +34,7 @@ use crate::domain::clock::{Clock, Timestamp};
 use crate::vault::{Vault, VaultError};
 
 pub use audit::{AuditRecord, NewAuditEntry};
+pub use codes::{OutgoingCode, RightCode};
 pub use files::{FileRecord, FileUpload, StagedFile};
 pub use open::{OpenError, StoreSettings};
 pub use operator_keys::OperatorKeyRecord;

@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use super::db::{Sql, for_each_engine};
+use super::db::{DbTransaction, Sql, for_each_engine};
 use super::{Store, StoreError};
 use crate::domain::delivery::{End, Kind, Next, Trouble};
 use crate::vault::random;
@@ -171,9 +171,29 @@ impl Store {
             .bind(message.topic.as_str())
             .execute()
             .await?;
-        } else if let (Kind::Callback, Next::End(End::Unwanted)) = (message.kind, next) {
-            tx.query("DELETE FROM callbacks WHERE target_id = $1").bind(message.target).execute().await?;
+        } else {
+            self.follow(&mut tx, message, next).await?;
         }
         Ok(tx.commit().await?)
+    }
+
+    /// Does what an end means beyond the message.
+    async fn follow(&self, tx: &mut DbTransaction, message: &Message, next: Next) -> Result<(), StoreError> {
+        match (message.kind, next) {
+            (Kind::Callback, Next::End(End::Unwanted)) => {
+                tx.query("DELETE FROM callbacks WHERE target_id = $1").bind(message.target).execute().await?;
+            }
+            (Kind::Code, Next::End(End::Delivered | End::Finished)) => {
+                // The time of a code begins.
+                tx.query("UPDATE codes SET arrived_at = $3 WHERE target_id = $1 AND field = $2")
+                    .bind(message.target)
+                    .bind(message.topic.as_str())
+                    .bind(self.now().micros())
+                    .execute()
+                    .await?;
+            }
+            (Kind::Callback | Kind::Code, Next::End(_) | Next::Again { .. }) => {}
+        }
+        Ok(())
     }
 }

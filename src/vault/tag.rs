@@ -29,10 +29,14 @@ pub enum Purpose {
     Cursor,
     /// A person at a provider, which tells whether the same one proved another customer.
     Subject,
+    /// The digits of a verification code.
+    VerificationCode,
+    /// How often codes were sent to somebody.
+    CodeBudget,
 }
 
 /// Every purpose, in the order of declaration.
-const PURPOSES: [Purpose; Purpose::Subject as usize + 1] = [
+const PURPOSES: [Purpose; Purpose::CodeBudget as usize + 1] = [
     Purpose::Account,
     Purpose::Target,
     Purpose::FieldValue,
@@ -44,6 +48,8 @@ const PURPOSES: [Purpose; Purpose::Subject as usize + 1] = [
     Purpose::Rejection,
     Purpose::Cursor,
     Purpose::Subject,
+    Purpose::VerificationCode,
+    Purpose::CodeBudget,
 ];
 
 impl Purpose {
@@ -61,6 +67,8 @@ impl Purpose {
             Self::Rejection => "rejection",
             Self::Cursor => "cursor",
             Self::Subject => "subject",
+            Self::VerificationCode => "verification code",
+            Self::CodeBudget => "code budget",
         }
     }
 }

@@ -6,6 +6,9 @@ mod database;
 mod directory;
 #[path = "../support/horizon.rs"]
 mod horizon;
+#[expect(dead_code, reason = "other tests use more of it")]
+#[path = "../support/mailbox.rs"]
+mod mailbox;
 #[path = "../support/raw_http.rs"]
 #[expect(dead_code, reason = "other tests use more of it")]
 mod raw_http;
@@ -40,3 +43,4 @@ mod text;
 mod tokens;
 mod transactions;
 mod values;
+mod verification;

@@ -10,6 +10,7 @@ mod sections;
 mod sep10;
 mod token_issuers;
 mod values;
+mod verification;
 
 use std::ffi::OsString;
 use std::fs;
@@ -31,6 +32,8 @@ impl Folder {
         folder.put("eid.secret", "client secret of eid", 0o400);
         folder.put("transactions.key", "a-key", 0o600);
         folder.put("eid.pem", CLIENT_KEY, 0o600);
+        folder.put("smtp.secret", "password of the mail server", 0o600);
+        folder.put("sms.secret", "token-of-the-gateway", 0o600);
         folder.put("issuer.pem", "-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----\n", 0o644);
         folder.put("signing.seed", "SAAACAQDAQCQMBYIBEFAWDANBYHRAEISCMKBKFQXDAMRUGY4DUPB6NKI\n", 0o600);
         folder

@@ -42,7 +42,8 @@ fn what_the_examples_call_a_default_is_one() {
     let folder = Folder::new();
     let text = examples(&folder);
     let defaults = [
-        "verify = []",
+        "tls = \"implicit\"",
+        "port = 465",
         "decision = \"auto\"",
         "max_lifetime = \"24h\"",
         "client_auth = \"client_secret_basic\"",

@@ -7,7 +7,7 @@ use crate::{Folder, at};
 #[rstest]
 #[case::unknown_section(
     "[sever]\n",
-    "1:2: sever: unknown key; known here: callbacks, custom_fields, customer_types, customers, database, keys, log, operator, payment_targets, providers, sep10, server, stellar_toml, token_issuers, transactions"
+    "1:2: sever: unknown key; known here: callbacks, custom_fields, customer_types, customers, database, keys, log, operator, payment_targets, providers, sep10, server, stellar_toml, token_issuers, transactions, verification"
 )]
 #[case::unknown_key("[operator]\n\n  listn = 1", "3:3: operator.listn: unknown key; known here: listen")]
 #[case::unknown_key_quoted("[operator]\n\"a\\nb\" = 1", "2:1: operator.\"a\\nb\": unknown key; known here: listen")]
@@ -148,7 +148,7 @@ use crate::{Folder, at};
 )]
 #[case::verification(
     "[customer_types.sep6]\nfields = [\"email_address\"]\nverify = [\"email_address\"]",
-    "3:11: customer_types.sep6.verify[0]: verification codes are not available yet"
+    "3:11: customer_types.sep6.verify[0]: needs a sender: give verification.email"
 )]
 #[case::other_decision(
     "[customer_types.sep6]\ndecision = \"maybe\"",

@@ -4,8 +4,8 @@
 use std::fmt::Write as _;
 
 use kycd::config::{
-    ClientAuth, Config, CustomerType, Customers, Database, IssuerKey, Keys, Operator, Provider, Sep10, Server,
-    TokenIssuer, Transactions,
+    ClientAuth, Config, CustomerType, Customers, Database, IssuerKey, Keys, Operator, Provider, Sender, Sep10, Server,
+    Smtp, TokenIssuer, Transactions, Verification,
 };
 use kycd::domain::pii::Secret;
 
@@ -20,6 +20,7 @@ pub(crate) fn describe(config: &Config) -> String {
         callbacks,
         sep10,
         stellar_toml,
+        verification,
         custom_fields,
         customers,
         payment_targets,
@@ -40,13 +41,17 @@ pub(crate) fn describe(config: &Config) -> String {
     }
     writeln!(text, "{:?} {stellar_toml:?}", sep10.as_ref().map(describe_sep10)).expect("a line");
     writeln!(text, "{custom_fields:?}").expect("a line");
+    let Verification { email, phone } = verification;
+    let senders = [email, phone].map(|sender| sender.as_ref().map(describe_sender));
+    writeln!(text, "{senders:?}").expect("a line");
     let Customers { default_type, sticky_rejection, types } = customers;
     writeln!(text, "{default_type} {sticky_rejection} {callbacks:?} {payment_targets:?} {log:?}").expect("a line");
     if let Some(Transactions { url, key }) = transactions {
         writeln!(text, "{url} {}", key.expose()).expect("a line");
     }
-    for (name, CustomerType { fields, optional_fields, choices, provider, review }) in types {
-        writeln!(text, "{name} {fields:?} {optional_fields:?} {choices:?} {provider:?} {review}").expect("a line");
+    for (name, CustomerType { fields, optional_fields, verify, choices, provider, review }) in types {
+        writeln!(text, "{name} {fields:?} {optional_fields:?} {verify:?} {choices:?} {provider:?} {review}")
+            .expect("a line");
     }
     for (name, provider) in providers {
         writeln!(text, "{name} {}", describe_provider(provider)).expect("a line");
@@ -85,6 +90,17 @@ fn describe_sep10(sep10: &Sep10) -> String {
         signing_seed.expose(),
         token_secret.expose()
     )
+}
+
+fn describe_sender(sender: &Sender) -> String {
+    match sender {
+        Sender::Smtp(Smtp { host, port, tls, login, from }) => {
+            let login = login.as_ref().map(|(user, password)| (user, password.expose()));
+            format!("smtp {host} {port} {tls:?} {login:?} {from}")
+        }
+        Sender::Gateway { url, token } => format!("gateway {url} {:?}", token.as_ref().map(Secret::expose)),
+        Sender::Print => "print".to_owned(),
+    }
 }
 
 fn describe_provider(provider: &Provider) -> String {

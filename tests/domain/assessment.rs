@@ -28,6 +28,7 @@ fn standing() -> ProofFact {
         disputed: BTreeSet::new(),
         changed: BTreeSet::new(),
         identity_reused: false,
+        confirmed: BTreeSet::new(),
     }
 }
 
@@ -149,7 +150,7 @@ fn any_proof() -> impl Strategy<Value = ProofFact> {
     let expires_at =
         proptest::option::of((-2..=2_i64).prop_map(|micros| Timestamp::from_micros(NOW.micros() + micros)));
     (expires_at, any::<bool>(), any_names(), any_names()).prop_map(|(expires_at, contested, disputed, changed)| {
-        ProofFact { expires_at, contested, disputed, changed, identity_reused: false }
+        ProofFact { expires_at, contested, disputed, changed, ..standing() }
     })
 }
 

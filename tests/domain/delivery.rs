@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kycd::domain::delivery::{End, Next, Outcome, Trouble, next};
+use kycd::domain::delivery::{End, Kind, Next, Outcome, Trouble, next};
 use proptest::prelude::*;
 use rstest::rstest;
 
@@ -13,9 +13,13 @@ fn failed(retry_after: Option<Duration>) -> Outcome {
     Outcome::Failed { trouble: Trouble::Status(503), retry_after }
 }
 
-/// The delay before the next attempt, in seconds, if there is one.
+/// The delay before the next attempt to deliver a callback, in seconds, if there is one.
 fn delay(attempts: u32, outcome: Outcome, jitter: u32) -> Option<f64> {
-    match next(attempts, outcome, jitter) {
+    delay_of(Kind::Callback, attempts, outcome, jitter)
+}
+
+fn delay_of(kind: Kind, attempts: u32, outcome: Outcome, jitter: u32) -> Option<f64> {
+    match next(kind, attempts, outcome, jitter) {
         Next::Again { after, .. } => Some(after.as_secs_f64()),
         Next::End(_) => None,
     }
@@ -40,7 +44,7 @@ fn the_next_attempt_follows_the_schedule(#[case] attempts: u32, #[case] seconds:
 
 #[test]
 fn the_tenth_failure_is_the_last() {
-    let counted = |attempts| next(attempts, failed(None), MIDDLE);
+    let counted = |attempts| next(Kind::Callback, attempts, failed(None), MIDDLE);
     assert!(matches!(counted(8), Next::Again { attempts: 9, trouble: Some(Trouble::Status(503)), .. }));
     assert_eq!(counted(9), Next::End(End::GivenUp(Trouble::Status(503))));
     assert_eq!(counted(u32::MAX), Next::End(End::GivenUp(Trouble::Status(503))));
@@ -53,7 +57,8 @@ fn the_tenth_failure_is_the_last() {
 #[case::moot(Outcome::Moot, End::GivenUp(Trouble::Moot))]
 fn what_is_over_is_not_tried_again(#[case] outcome: Outcome, #[case] end: End) {
     for attempts in [0, 9, u32::MAX] {
-        assert_eq!(next(attempts, outcome, MIDDLE), Next::End(end));
+        assert_eq!(next(Kind::Callback, attempts, outcome, MIDDLE), Next::End(end));
+        assert_eq!(next(Kind::Code, attempts, outcome, MIDDLE), Next::End(end));
     }
 }
 
@@ -66,6 +71,17 @@ fn a_receiver_can_put_us_off_for_a_day(#[case] retry_after: Duration, #[case] se
     assert!((found - seconds).abs() < 0.001, "{found}");
 }
 
+/// Nobody waits for a code for days.
+#[test]
+fn a_code_is_tried_for_an_hour() {
+    let delays: Vec<_> = (0..9).filter_map(|attempts| delay_of(Kind::Code, attempts, failed(None), MIDDLE)).collect();
+    assert_eq!(delays.len(), 9);
+    assert!(delays.is_sorted() && (3_500.0..3_700.0).contains(&delays.iter().sum::<f64>()), "{delays:?}");
+    assert_eq!(delay_of(Kind::Code, 9, failed(None), MIDDLE), None);
+    let put_off = delay_of(Kind::Code, 0, failed(Some(Duration::from_hours(24))), MIDDLE);
+    assert_eq!(put_off, Some(1_500.0), "nor for a day, whatever the receiver wants");
+}
+
 proptest! {
     #[test]
     fn a_delay_never_leaves_its_fifth(attempts in 0_u32..9, jitter: u32) {
@@ -76,7 +92,8 @@ proptest! {
 
     #[test]
     fn what_could_not_be_tried_does_not_count(attempts: u32, jitter: u32) {
-        let Next::Again { after, attempts: counted, trouble } = next(attempts, Outcome::Postponed, jitter) else {
+        let postponed = next(Kind::Code, attempts, Outcome::Postponed, jitter);
+        let Next::Again { after, attempts: counted, trouble } = postponed else {
             return Err(TestCaseError::fail("it is over"));
         };
         prop_assert_eq!((counted, trouble), (attempts, None));

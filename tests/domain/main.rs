@@ -16,3 +16,4 @@ mod process;
 mod requirement;
 mod session;
 mod submission;
+mod verification;

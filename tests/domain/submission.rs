@@ -148,8 +148,6 @@ fn malformed_names_are_refused_unrepeated(#[case] name: &str) {
 #[case::constructor("constructor")]
 #[case::not_asked("tax_id")]
 #[case::file_not_asked("photo_id_back")]
-#[case::code_for_a_field_not_asked("mobile_number_verification")]
-#[case::code_for_nothing("_verification")]
 #[case::file_id_of_a_field_not_asked("photo_id_back_file_id")]
 fn what_nobody_asks_for_is_counted_and_neither_judged_nor_kept(#[case] name: &str) {
     let asked = |name: &str| everything(name).filter(|field| field.name() == "first_name");
@@ -194,11 +192,55 @@ fn number_fields_take_json_numbers_and_digits(#[case] name: &str, #[case] digits
 }
 
 #[test]
-fn verification_codes_and_file_ids_of_asked_fields_are_refused() {
-    assert_eq!(
-        error(vec![("mobile_number_verification", text("123456"))]),
-        "'mobile_number_verification' cannot be used: this server sends no verification codes"
-    );
+fn codes_are_kept_by_the_field_that_they_verify() {
+    let submission = parse(vec![
+        ("first_name", text("Ada")),
+        ("mobile_number_verification", text("012345")),
+        ("organization.email_verification", text("999999")),
+    ])
+    .expect("a good PUT");
+    let codes: Vec<_> = submission.codes.iter().map(|(name, code)| (name.as_str(), code.expose())).collect();
+    assert_eq!(codes, [("mobile_number", "012345"), ("organization.email", "999999")]);
+    assert_eq!((values(&submission), submission.ignored), (vec![("first_name", "Ada")], 0));
+}
+
+/// VER-06.
+#[rstest]
+#[case::what_no_code_is_sent_to("first_name_verification")]
+#[case::a_file("photo_id_front_verification")]
+#[case::no_field("x_verification")]
+#[case::nothing("_verification")]
+#[case::the_code_of_a_code("email_address_verification_verification")]
+#[case::what_nobody_asks_for("mobile_number_verification")]
+fn a_code_is_for_an_asked_field_that_one_can_be_sent_to(#[case] name: &str) {
+    let asked = |name: &str| everything(name).filter(|field| field.name() != "mobile_number");
+    for value in [text("123456"), number("123456"), RawValue::Other] {
+        let message = parse_asked(vec![(name, value)], &asked).err().expect("the PUT is refused");
+        assert_eq!(message, format!("'{name}' cannot be used: no code is sent for that"));
+    }
+}
+
+/// VER-06.
+#[rstest]
+#[case::empty(text(""))]
+#[case::five_digits(text("12345"))]
+#[case::seven_digits(text("1234567"))]
+#[case::full_width_digits(text("１２３４５６"))]
+#[case::arabic_digits(text("١٢٣٤٥٦"))]
+#[case::blank_before(text(" 123456"))]
+#[case::blank_behind(text("123456 "))]
+#[case::blank_in_between(text("123 456"))]
+#[case::sign(text("+12345"))]
+#[case::letters(text("12345a"))]
+#[case::json_number(number("123456"))]
+#[case::array_or_object(RawValue::Other)]
+fn a_code_is_six_ascii_digits_as_text(#[case] value: RawValue) {
+    let message = error(vec![("email_address_verification", value)]);
+    assert_eq!(message, "'email_address_verification' must be the six digits of a code, as text");
+}
+
+#[test]
+fn file_ids_of_asked_fields_are_refused() {
     assert_eq!(
         error(vec![("photo_id_front_file_id", text("file_abc"))]),
         "'photo_id_front_file_id' cannot be used: send the file itself as multipart/form-data"

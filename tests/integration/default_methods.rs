@@ -47,9 +47,15 @@ async fn every_method_can_be_left_out() {
         customer_type: None,
         values: BTreeMap::default(),
         files: Vec::default(),
+        codes: BTreeMap::default(),
         language: None,
     };
-    let verification = PutVerification { selector: selector(), codes: BTreeMap::default(), language: Language::En };
+    let verification = PutVerification {
+        selector: selector(),
+        customer_type: None,
+        codes: BTreeMap::default(),
+        language: Language::En,
+    };
 
     assert_eq!(left_out(&Nothing.get(&session, get()).await), Some("GET /customer"));
     assert_eq!(left_out(&Nothing.put(&session, put).await), Some("PUT /customer"));

@@ -15,6 +15,7 @@ mod requirements;
 mod sql;
 
 mod challenges;
+mod codes;
 mod connections;
 mod decisions;
 mod documents;

@@ -16,6 +16,7 @@ pub(crate) fn requirement(required: &[&str], optional: &[&str], provider: Option
             spelling: (*name).to_owned(),
             optional,
             choices: Vec::new(),
+            verify: false,
         }
     };
     let fields = required.iter().map(asked(false)).chain(optional.iter().map(asked(true))).collect();

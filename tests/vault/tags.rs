@@ -8,7 +8,7 @@ use rstest::rstest;
 
 use super::{line, master_keys, new_vault};
 
-const PURPOSES: [Purpose; 8] = [
+const PURPOSES: [Purpose; 12] = [
     Purpose::Account,
     Purpose::Target,
     Purpose::FieldValue,
@@ -17,6 +17,10 @@ const PURPOSES: [Purpose; 8] = [
     Purpose::ProcessCookie,
     Purpose::FormToken,
     Purpose::OperatorKey,
+    Purpose::Rejection,
+    Purpose::Cursor,
+    Purpose::VerificationCode,
+    Purpose::CodeBudget,
 ];
 
 #[test]

@@ -12,9 +12,10 @@ use crate::domain::clock::Timestamp;
 use crate::domain::language::{Language, Text};
 use crate::domain::memo::parse_id;
 use crate::domain::submission::PARAMETERS;
+use crate::domain::verification::{self, Channel};
 
 /// Endings that SEP-12 gives to names of its own.
-const ENDINGS: [&str; 2] = ["_verification", "_file_id"];
+const ENDINGS: [&str; 2] = [verification::SUFFIX, "_file_id"];
 
 /// A field of the operator's own, like `acme.tax_status`.
 #[derive(Debug)]
@@ -24,6 +25,7 @@ pub struct CustomField {
     description: Text<String>,
     choices: Vec<String>,
     form: Form,
+    channel: Option<Channel>,
     min: Option<u64>,
     max: Option<u64>,
 }
@@ -105,7 +107,12 @@ impl CustomField {
         if !are_good {
             return Err(CustomFieldError::Choices);
         }
-        Ok(Self { name, kind, description, choices, form, min, max })
+        let channel = match format.as_deref() {
+            Some("email") => Some(Channel::Email),
+            Some("phone") => Some(Channel::Phone),
+            Some(_) | None => None,
+        };
+        Ok(Self { name, kind, description, choices, form, channel, min, max })
     }
 
     /// Names the formats of a type, besides its plain form.
@@ -234,6 +241,15 @@ impl FieldRef {
         match self {
             Self::Standard(field) => field.is_stored,
             Self::Custom(_) => true,
+        }
+    }
+
+    /// How a code reaches whoever can be reached by it.
+    #[must_use]
+    pub fn channel(&self) -> Option<Channel> {
+        match self {
+            Self::Standard(field) => field.channel,
+            Self::Custom(field) => field.channel,
         }
     }
 

@@ -68,14 +68,13 @@ pub(super) static FIELDS: &[Field] = &[
         "cbu_alias",
         Text { en: "Alias of the CBU or CVU", es: "Alias del CBU o CVU", de: "Alias der CBU oder CVU" },
     ),
-    Field::checked(
+    Field::phone(
         "mobile_money_number",
         Text {
             en: "Phone number of the mobile money account, like +254712345678",
             es: "Número de teléfono de la cuenta de dinero móvil, por ejemplo +254712345678",
             de: "Telefonnummer des Mobile-Money-Kontos, zum Beispiel +254712345678",
         },
-        phone,
     ),
     Field::text(
         "mobile_money_provider",

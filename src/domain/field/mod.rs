@@ -10,7 +10,8 @@
 //! 4. a new validator says what it needs in words that finish the sentence "'field' …", in every language, and never
 //!    repeats the value;
 //! 5. a value that names the end of its own time says so by `.expiring(…)`;
-//! 6. add the name to `tests/domain/sep9_names.txt` and its good and bad values to `tests/domain/fields.rs`.
+//! 6. an address that can receive a code is a `Field::email` or `Field::phone`;
+//! 7. add the name to `tests/domain/sep9_names.txt` and its good and bad values to `tests/domain/fields.rs`.
 //!
 //! Source: [SEP-9 1.17](https://github.com/stellar/stellar-protocol/blob/master/ecosystem/sep-0009.md).
 
@@ -33,7 +34,8 @@ use time::Date;
 
 use super::clock::Timestamp;
 use super::language::{Language, Message, Text};
-use check::{Check, Expiry};
+use super::verification::Channel;
+use check::{Check, Expiry, email, phone};
 pub use custom::{CustomField, CustomFieldError, CustomFieldSettings, FieldRef};
 pub(in crate::domain) use need::{A_FILE, Need};
 
@@ -79,6 +81,8 @@ pub struct Field {
     pub choices: &'static [&'static str],
     /// Whether a value may be kept; if not, it is checked and dropped, so it is nothing to ask for.
     pub is_stored: bool,
+    /// How a code reaches whoever can be reached by it.
+    pub channel: Option<Channel>,
     rule: Rule,
     expiry: Option<Expiry>,
 }
@@ -198,7 +202,8 @@ impl Field {
     }
 
     const fn new(name: &'static str, kind: FieldType, description: Text, rule: Rule) -> Self {
-        Self { name, aliases: &[], kind, description, choices: &[], is_stored: true, rule, expiry: None }
+        let (aliases, choices): (&[_], &[_]) = (&[], &[]);
+        Self { name, aliases, kind, description, choices, is_stored: true, channel: None, rule, expiry: None }
     }
 
     const fn text(name: &'static str, description: Text) -> Self {
@@ -211,6 +216,16 @@ impl Field {
 
     const fn checked(name: &'static str, description: Text, check: Check) -> Self {
         Self::new(name, FieldType::String, description, Rule::Checked(check))
+    }
+
+    /// An address at which the customer receives mail.
+    const fn email(name: &'static str, description: Text) -> Self {
+        Self { channel: Some(Channel::Email), ..Self::checked(name, description, email) }
+    }
+
+    /// A number at which the customer receives messages.
+    const fn phone(name: &'static str, description: Text) -> Self {
+        Self { channel: Some(Channel::Phone), ..Self::checked(name, description, phone) }
     }
 
     const fn choice(name: &'static str, description: Text, choices: &'static [&'static str]) -> Self {

@@ -1,7 +1,7 @@
 //! SEP-9, natural person fields.
 
 use super::Field;
-use super::check::{birth_date, country, day, day_over, email, ip_address, language, occupation, past_day, phone};
+use super::check::{birth_date, country, day, day_over, ip_address, language, occupation, past_day};
 use crate::domain::language::Text;
 
 pub(super) static FIELDS: &[Field] = &[
@@ -58,14 +58,13 @@ pub(super) static FIELDS: &[Field] = &[
             de: "Vollständige Anschrift, bei Bedarf in mehreren Zeilen",
         },
     ),
-    Field::checked(
+    Field::phone(
         "mobile_number",
         Text {
             en: "Mobile phone number with country code, like +14155550123 (E.164)",
             es: "Número de teléfono móvil con prefijo internacional, por ejemplo +14155550123 (E.164)",
             de: "Mobilfunknummer mit Ländervorwahl, zum Beispiel +14155550123 (E.164)",
         },
-        phone,
     ),
     Field::choice(
         "mobile_number_format",
@@ -76,11 +75,7 @@ pub(super) static FIELDS: &[Field] = &[
         },
         &["E.164", "hash"],
     ),
-    Field::checked(
-        "email_address",
-        Text { en: "E-mail address", es: "Correo electrónico", de: "E-Mail-Adresse" },
-        email,
-    ),
+    Field::email("email_address", Text { en: "E-mail address", es: "Correo electrónico", de: "E-Mail-Adresse" }),
     Field::date(
         "birth_date",
         Text {

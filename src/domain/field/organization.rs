@@ -1,7 +1,7 @@
 //! SEP-9, organization fields.
 
 use super::Field;
-use super::check::{country, email, past_day, phone, website, whole_number};
+use super::check::{country, past_day, website, whole_number};
 use crate::domain::language::Text;
 
 pub(super) static FIELDS: &[Field] = &[
@@ -111,22 +111,20 @@ pub(super) static FIELDS: &[Field] = &[
         },
         website,
     ),
-    Field::checked(
+    Field::email(
         "organization.email",
         Text {
             en: "E-mail address of the organization",
             es: "Correo electrónico de la organización",
             de: "E-Mail-Adresse der Organisation",
         },
-        email,
     ),
-    Field::checked(
+    Field::phone(
         "organization.phone",
         Text {
             en: "Phone number with country code, like +14155550123 (E.164)",
             es: "Número de teléfono con prefijo internacional, por ejemplo +14155550123 (E.164)",
             de: "Telefonnummer mit Ländervorwahl, zum Beispiel +14155550123 (E.164)",
         },
-        phone,
     ),
 ];

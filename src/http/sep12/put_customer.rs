@@ -84,6 +84,7 @@ async fn read(
         values: submission.values,
         files: uploads.staged(),
         language: language::asked(),
+        codes: submission.codes,
     };
     Ok((put, submission.transaction_id.is_some()))
 }

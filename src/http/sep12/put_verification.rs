@@ -5,38 +5,53 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Request, State};
 
-use crate::domain::pii::Pii;
-use crate::domain::session::Naming;
-use crate::domain::submission::RawValue;
+use super::whom::{Transactions, Whom, refusal};
+use crate::domain::requirement::Requirements;
+use crate::domain::submission::Submission;
 use crate::http::session::Sep10Session;
 use crate::http::{ApiError, body, language};
 use crate::integration::{CustomerAnswer, CustomerIntegration, PutVerification};
-
-/// The suffix that makes a field's name the name of its code.
-const SUFFIX: &str = "_verification";
+use crate::store::Store;
 
 /// Answers [SEP-12's verification PUT](https://github.com/stellar/stellar-protocol/blob/master/ecosystem/sep-0012.md#customer-put-verification).
 pub(in crate::http) async fn put_verification(
     Sep10Session(session): Sep10Session,
     State(integration): State<Arc<dyn CustomerIntegration>>,
+    State(requirements): State<Arc<Requirements>>,
+    State(transactions): State<Transactions>,
+    State(store): State<Store>,
     request: Request,
 ) -> Result<Json<CustomerAnswer>, ApiError> {
-    let mut id = None;
-    let mut codes = std::collections::BTreeMap::new();
-    for (name, value) in body::read_texts(request).await? {
-        let RawValue::Text(text) = value else {
-            return Err(ApiError::bad_request("'id' and codes must be text"));
-        };
-        if name == "id" {
-            id = Some(text);
-        } else if let Some(field) = name.strip_suffix(SUFFIX) {
-            codes.insert(field.to_owned(), Pii::new(text));
-        }
-    }
-    let selector = session.select(Naming { id: id.as_deref(), ..Naming::default() })?;
-    let answer = integration
-        .put_verification(&session, PutVerification { selector, codes, language: language::spoken() })
-        .await?;
+    let pairs = body::read_texts(request).await?;
+    let asked = |name: &str| requirements.field(name).cloned();
+    let submission = Submission::parse(pairs, &asked, store.now().date())?;
+    check(&submission)?;
+    let whom = Whom {
+        naming: submission.naming(),
+        customer_type: submission.customer_type.as_deref(),
+        transaction_id: submission.transaction_id.as_deref(),
+    };
+    let selector = transactions.select(&session, whom).await?;
+    let by_transaction = submission.transaction_id.is_some();
+    let put = PutVerification {
+        selector,
+        customer_type: submission.customer_type,
+        codes: submission.codes,
+        language: language::spoken(),
+    };
+    let answer = integration.put_verification(&session, put).await;
+    let answer = answer.map_err(|error| refusal(error, by_transaction))?;
     answer.check().map_err(ApiError::internal)?;
     Ok(Json(answer))
+}
+
+/// Refuses whatever belongs into the other PUT, before a code is looked at.
+fn check(submission: &Submission) -> Result<(), ApiError> {
+    if let Some(field) = submission.values.keys().next() {
+        return Err(ApiError::bad_request(format!("'{field}' belongs into PUT /customer; this one takes codes alone")));
+    }
+    if submission.codes.is_empty() {
+        return Err(ApiError::bad_request("a code is missing, as FIELD_verification"));
+    }
+    Ok(())
 }

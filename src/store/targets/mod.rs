@@ -7,6 +7,7 @@ mod write;
 
 pub use due::Due;
 pub(super) use lookups::Lookups;
+pub(super) use write::value_tag;
 
 use std::ops::Deref;
 

@@ -102,16 +102,14 @@ impl Tx {
         Ok(document)
     }
 
-    /// Gives the keyed hash by which a proof binds the values of a target.
+    /// Gives the keyed hash by which proofs, decisions and codes bind the values of a target.
     pub fn binder(&self, locked: &LockedTarget) -> impl Fn(&str, &str) -> String + use<> {
         let (vault, id) = (self.vault.clone(), locked.target.id);
-        move |field, value| {
-            BASE64.encode(&vault.tag(Purpose::FieldValue, &[id.as_bytes(), field.as_bytes(), value.as_bytes()]))
-        }
+        move |field, value| BASE64.encode(&value_tag(&vault, id, field, value))
     }
 
     /// Writes a document with what follows from it: the facts, a status for every type, and a message for whoever asked
-    /// to be told of changes. The only method that writes a status. A target that is saved is registered.
+    /// to be told of changes. The only method that writes a status. A target that is saved is registered. Gives the facts.
     ///
     /// # Errors
     /// The database failed.
@@ -120,7 +118,7 @@ impl Tx {
         locked: &LockedTarget,
         document: &Document,
         requirements: &Requirements,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Facts, StoreError> {
         let id = locked.target.id;
         let mut facts = document.facts(requirements, &self.binder(locked));
         for (name, requirement) in requirements.of(locked.target.is_customer) {
@@ -140,7 +138,8 @@ impl Tx {
             .bind(facts.next_expiry(self.now).map(Timestamp::micros))
             .execute()
             .await?;
-        self.save_statuses(id, &locked.target.facts, &facts).await
+        self.save_statuses(id, &locked.target.facts, &facts).await?;
+        Ok(facts)
     }
 
     async fn save_statuses(&mut self, id: Uuid, before: &Facts, after: &Facts) -> Result<(), StoreError> {
@@ -167,7 +166,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Erases a customer: its data key, document, statuses, processes, files, callback and messages. Tells whether there was one.
+    /// Erases a customer: its data key, document, statuses, processes, files, codes, callback and messages. Tells whether there was one.
     ///
     /// # Errors
     /// The database failed.
@@ -176,6 +175,11 @@ impl Tx {
         let query = self.inner.query("DELETE FROM payment_targets WHERE target_tag = $1 AND registered_at IS NOT NULL");
         Ok(query.bind(tag).execute().await? > 0)
     }
+}
+
+/// The keyed hash of what a field of a target holds.
+pub(in crate::store) fn value_tag(vault: &Vault, target: Uuid, field: &str, value: &str) -> [u8; 32] {
+    vault.tag(Purpose::FieldValue, &[target.as_bytes(), field.as_bytes(), value.as_bytes()])
 }
 
 pub(super) async fn lock(query: Query<'_>, vault: &Vault) -> Result<Option<LockedTarget>, StoreError> {
