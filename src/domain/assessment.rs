@@ -7,6 +7,7 @@
 //! provider; where somebody does, the customer waits.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::clock::Timestamp;
 use super::decision::{DecisionFact, Flaw, Notice, Verdict};
@@ -49,7 +50,7 @@ pub struct ProvidedField<'a> {
 }
 
 /// SEP-12's provided field statuses, as far as this server gives them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum FieldState {
     /// Validated, or confirmed by the provider or a person.

@@ -138,6 +138,12 @@ impl Requirements {
         self.verified.contains(field)
     }
 
+    /// Lists the fields that any type asks for by each of their spellings, in alphabetical order.
+    pub fn spelled_fields(&self) -> impl Iterator<Item = (&str, &FieldRef)> {
+        let ordered: BTreeMap<_, _> = self.fields.iter().collect();
+        ordered.into_iter().map(|(name, field)| (name.as_str(), field))
+    }
+
     /// Tells these requirements from others, so that a changed configuration is noticed.
     #[must_use]
     pub fn digest(&self) -> &str {

@@ -7,10 +7,20 @@ use std::time::Duration;
 use axum::http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::language::spoken;
 use crate::domain::causes::chain;
 use crate::domain::language::{Message, Text};
+
+/// The body of a refusal.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Refusal {
+    /// What is wrong and what to do about it; it repeats nothing that was sent.
+    #[schema(min_length = 1, max_length = 300)]
+    error: String,
+}
 
 type Cause = Box<dyn Error + Send + Sync>;
 
@@ -163,8 +173,8 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let status = self.status();
         self.log(status);
-        let message: String = self.say().chars().take(MESSAGE_CHARS).collect();
-        let mut response = (status, axum::Json(serde_json::json!({ "error": message }))).into_response();
+        let error = self.say().chars().take(MESSAGE_CHARS).collect();
+        let mut response = (status, axum::Json(Refusal { error })).into_response();
         self.add_headers(response.headers_mut());
         response
     }

@@ -5,6 +5,7 @@
 
 pub mod body;
 mod callers;
+mod contract;
 pub mod cookies;
 mod cors;
 mod error;
@@ -30,8 +31,6 @@ mod urlencoded;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, post, put};
 
-use self::pages::PageError;
-
 pub use axum::Router;
 pub use callers::Callers;
 pub use cors::with_cors;
@@ -52,7 +51,6 @@ pub fn public(state: AppState, more: Router) -> Router {
         .route("/customer/verification", put(sep12::put_verification))
         .route("/customer/files", post(sep12::files).get(sep12::files))
         .merge(way_in(&state));
-    let get_only = async || PageError::MethodNotAllowed("GET");
     let people = Router::new()
         .route("/", get(kyc::get_home))
         .route(pages::STYLESHEET_PATH, get(pages::stylesheet()))
@@ -62,7 +60,10 @@ pub fn public(state: AppState, more: Router) -> Router {
         // Its GET has an effect, so HEAD must not run it.
         .route(
             "/kyc-proof/{provider}",
-            get(kyc::get_kyc_proof).post(kyc::post_kyc_proof).head(get_only).fallback(get_only),
+            get(kyc::get_kyc_proof)
+                .post(kyc::post_kyc_proof)
+                .head(kyc::refuse_kyc_proof)
+                .fallback(kyc::refuse_kyc_proof),
         )
         .route("/kyc-jwks/{provider}", get(kyc::get_kyc_jwks))
         .route("/kyc-confirm", post(kyc::post_kyc_confirm))
@@ -70,7 +71,9 @@ pub fn public(state: AppState, more: Router) -> Router {
         .route("/kyc-lang/{code}", get(kyc::get_kyc_lang));
     let people = people.with_state(state.clone()).merge(more);
     let people = people.layer(from_fn_with_state(state.clone(), language::remember_choice));
-    with_edge(with_cors(wallets).with_state(state).merge(people))
+    let document =
+        Router::new().route("/openapi.json", get(contract::get_openapi)).with_state(contract::public(&state));
+    with_edge(with_cors(wallets).with_state(state).merge(people).merge(document))
 }
 
 /// How wallets find their way in, as far as it is on.
@@ -93,5 +96,6 @@ pub fn operator(state: AppState) -> Router {
         .route("/customers/{id}/reveal", post(operator::post_reveal))
         .route("/livez", get(operator::get_livez))
         .route("/readyz", get(operator::get_readyz));
-    with_edge(routes.with_state(state))
+    let described = Router::new().route("/openapi.json", get(contract::get_openapi)).with_state(contract::operator());
+    with_edge(routes.with_state(state).merge(described))
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::assessment::FieldState;
 use crate::domain::facts::Status;
@@ -11,7 +12,7 @@ use crate::domain::field::FieldType;
 
 /// The body of `GET /customer`
 /// ([SEP-12](https://github.com/stellar/stellar-protocol/blob/master/ecosystem/sep-0012.md#response)).
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CustomerAnswer {
     /// The customer's id, once registered.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -33,7 +34,7 @@ pub struct CustomerAnswer {
 }
 
 /// A field as SEP-12 describes it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct FieldAnswer {
     /// The data type.
     pub r#type: FieldType,

@@ -83,6 +83,11 @@ impl Proofs {
         Self { store, requirements, routes, public_url }
     }
 
+    /// Lists the providers.
+    pub fn providers(&self) -> impl Iterator<Item = &str> {
+        self.routes.keys().map(String::as_str)
+    }
+
     /// The key set by which a provider knows us, if that is how it does.
     #[must_use]
     pub fn public_keys(&self, provider: &str) -> Option<Value> {

@@ -1,6 +1,7 @@
 //! Payment targets as the operator's system sees them.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Proofs;
 use crate::domain::assessment::assess;
@@ -9,7 +10,7 @@ use crate::domain::payto::{Payto, PaytoHash};
 use crate::store::{StoreError, Target};
 
 /// How a payment target stands, and where its customer goes on.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct TargetStatus {
     /// The hash of the normal form, in Crockford's base32.
     pub h_payto: String,

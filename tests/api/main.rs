@@ -25,6 +25,7 @@ mod stellar;
 mod authorization;
 mod callbacks;
 mod client;
+mod contract;
 mod deliveries;
 mod erasure;
 mod files;

@@ -28,6 +28,7 @@ mod overlay;
 mod providers;
 mod readme;
 mod refusals;
+mod schemathesis;
 mod serve;
 mod token;
 mod unprivileged;

@@ -31,6 +31,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 use time::Date;
+use utoipa::ToSchema;
 
 use super::clock::Timestamp;
 use super::language::{Language, Message, Text};
@@ -43,7 +44,7 @@ pub(in crate::domain) use need::{A_FILE, Need};
 const MAX_NAME: usize = 64;
 
 /// SEP-12's types of a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum FieldType {
     /// Text.

@@ -27,5 +27,5 @@ pub(super) use get_kyc_proof::get_kyc_proof;
 pub(super) use get_kyc_spa::get_kyc_spa;
 pub(super) use post_kyc_confirm::post_kyc_confirm;
 pub(super) use post_kyc_go::post_kyc_go;
-pub(super) use post_kyc_proof::post_kyc_proof;
-pub(super) use post_kyc_start::post_kyc_start;
+pub(super) use post_kyc_proof::{post_kyc_proof, refuse_kyc_proof};
+pub(super) use post_kyc_start::{Ticket, post_kyc_start};

@@ -18,6 +18,14 @@ use crate::http::{Query, body};
 /// What is read of a provider's answer.
 const COUNTING: [&str; 5] = ["state", "code", "iss", "error", "error_description"];
 
+/// The methods of a provider whose browsers come back by a link.
+const GET_ALONE: &str = "GET";
+
+/// Refuses every other method.
+pub(in crate::http) async fn refuse_kyc_proof(State(state): State<AppState>, Segment(provider): Segment) -> PageError {
+    PageError::MethodNotAllowed(if state.proofs.takes_posts(&provider) { "GET,POST" } else { GET_ALONE })
+}
+
 /// Sends the browser on to our own GET of the same path, with everything that counts sealed.
 pub(in crate::http) async fn post_kyc_proof(
     State(state): State<AppState>,
@@ -25,7 +33,7 @@ pub(in crate::http) async fn post_kyc_proof(
     request: Request,
 ) -> Result<Response, PageError> {
     if !state.proofs.takes_posts(&provider) {
-        return Err(PageError::MethodNotAllowed("GET"));
+        return Err(PageError::MethodNotAllowed(GET_ALONE));
     }
     let values = body::read_texts(request).await.map_err(|_| PageError::Malformed)?;
     let pairs = values.iter().filter_map(|(name, value)| match value {

@@ -5,7 +5,8 @@ use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::answers::depart;
 use super::forms::FormGuard;
@@ -15,6 +16,13 @@ use crate::http::segment::Segment;
 use crate::http::state::AppState;
 use crate::http::{ApiError, body};
 use crate::proof::StartError;
+
+/// Where a program sends a browser.
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct Ticket {
+    /// The URL of a page that asks first.
+    redirect_url: String,
+}
 
 /// What tells a program's request from a form's.
 const JSON: &str = "application/json";
@@ -43,7 +51,7 @@ async fn issue_ticket(state: &AppState, id: &str, request: Request) -> Result<Re
     body::read_texts(request).await?;
     let ticket = state.proofs.issue_ticket(id).await.map_err(refusal)?;
     let redirect_url = format!("{}/kyc-go/{ticket}", state.site.public_url);
-    Ok(Json(json!({ "redirect_url": redirect_url })).into_response())
+    Ok(Json(Ticket { redirect_url }).into_response())
 }
 
 fn refusal(error: StartError) -> ApiError {

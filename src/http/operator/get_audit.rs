@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::get_customer::parse_id;
 use crate::domain::audit::Action;
@@ -15,20 +16,25 @@ use crate::integration::review::Reviews;
 use crate::store::AuditRecord;
 
 /// A page of the trail, the last entry first.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(in crate::http) struct AuditTrail {
+    /// The entries.
     entries: Vec<AuditEntry>,
 }
 
 /// Something that an operator did.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct AuditEntry {
     /// Its number; the smallest one of a page, as `before`, gives the next page.
     position: i64,
+    /// When it was done.
+    #[schema(format = DateTime)]
     happened_at: String,
+    /// The name of the key.
     operator: String,
     #[serde(flatten)]
     action: Action,
+    /// Why.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
 }

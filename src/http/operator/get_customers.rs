@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::cursor;
@@ -18,8 +19,9 @@ use crate::store::{StatusRecord, Store};
 const MAX_LIMIT: u32 = 200;
 
 /// A page of the list.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(in crate::http) struct CustomerList {
+    /// The customers.
     customers: Vec<ListedCustomer>,
     /// Gives the next page as `cursor`; absent on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -27,11 +29,16 @@ pub(in crate::http) struct CustomerList {
 }
 
 /// One customer of one type.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct ListedCustomer {
+    /// The customer's id.
     id: Uuid,
+    /// The customer type.
     r#type: String,
+    /// How it stands for that type.
     status: Status,
+    /// Since when.
+    #[schema(format = DateTime)]
     changed_at: String,
 }
 

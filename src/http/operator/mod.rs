@@ -15,14 +15,14 @@ mod put_payment_target;
 
 use super::ApiError;
 
-pub(super) use get_audit::get_audit;
+pub(super) use get_audit::{AuditTrail, get_audit};
 pub(super) use get_customer::get_customer;
-pub(super) use get_customers::get_customers;
+pub(super) use get_customers::{CustomerList, get_customers};
 pub(super) use get_livez::get_livez;
 pub(super) use get_payment_target::get_payment_target;
 pub(super) use get_readyz::get_readyz;
-pub(super) use post_decision::post_decision;
-pub(super) use post_reveal::post_reveal;
+pub(super) use post_decision::{Decision, post_decision};
+pub(super) use post_reveal::{Reveal, RevealedValue, post_reveal};
 pub(super) use put_payment_target::put_payment_target;
 
 /// The longest reason, in characters.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Request, State};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::check_reason;
 use super::get_customer::parse_id;
@@ -20,30 +21,42 @@ const FORM: &str = "an object with 'type' and 'status' (ACCEPTED, REJECTED or NE
                     'reason', 'fields' and 'version'; each message, status and error is one of a fixed list";
 
 /// The body. Its enums take the keys of the neutral catalogue and nothing else.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Decision {
+pub(in crate::http) struct Decision {
+    /// The customer type.
     r#type: String,
+    /// What is decided.
     status: Verdict,
+    /// What the customer is told of a rejection.
     message: Option<Notice>,
+    /// Why; it stays inside.
+    #[schema(max_length = 2_000)]
     reason: Option<String>,
+    /// The fields that have to be given again, by canonical name.
     #[serde(default)]
+    #[schema(value_type = std::collections::BTreeMap<String, FieldDecision>)]
     fields: Unique<FieldDecision>,
+    /// The version that was decided about.
     version: Option<i64>,
 }
 
 /// What is said of a field.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct FieldDecision {
+    /// Whether it is good.
     status: FieldVerdict,
+    /// What is wrong with it.
     error: Option<Flaw>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 enum FieldVerdict {
+    /// It is.
     Accepted,
+    /// It is not.
     Rejected,
 }
 

@@ -6,8 +6,8 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::check_reason;
 use super::get_customer::parse_id;
@@ -21,11 +21,23 @@ use crate::store::Store;
 const FORM: &str = "an object with 'field' and 'reason'";
 
 /// The body.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Reveal {
+pub(in crate::http) struct Reveal {
+    /// The canonical name of the field.
     field: String,
+    /// What for.
+    #[schema(max_length = 2_000)]
     reason: String,
+}
+
+/// A value.
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct RevealedValue {
+    /// The canonical name of the field.
+    field: String,
+    /// What it holds.
+    value: String,
 }
 
 /// Answers `{"field": …, "value": …}`, or the bytes of a file.
@@ -44,7 +56,7 @@ pub(in crate::http) async fn post_reveal(
     let no_store = (CACHE_CONTROL, "no-store");
     Ok(match revealed {
         Revealed::Value(value) => {
-            ([no_store], Json(json!({ "field": field, "value": value.expose() }))).into_response()
+            ([no_store], Json(RevealedValue { field, value: value.expose().clone() })).into_response()
         }
         Revealed::File(file) => {
             let content = store.read_file(file.id).await?.ok_or(ApiError::NotFound)?;

@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use axum::extract::FromRef;
 
-pub(super) use get_auth::get_auth;
+pub(super) use get_auth::{Challenge, get_auth};
 pub(super) use get_stellar_toml::get_stellar_toml;
-pub(super) use post_auth::post_auth;
+pub(super) use post_auth::{Token, post_auth};
 pub use stellar_toml::StellarToml;
 
 use super::ApiError;

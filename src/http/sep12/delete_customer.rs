@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{RawQuery, Request, State};
-use serde_json::{Value, json};
 
+use super::Done;
 use crate::domain::session::{Naming, Selector};
 use crate::domain::submission::Submission;
 use crate::http::segment::Segment;
@@ -24,7 +24,7 @@ pub(in crate::http) async fn delete_customer(
     Segment(account): Segment,
     RawQuery(query): RawQuery,
     request: Request,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<Done>, ApiError> {
     let query = Query::parse(query.as_deref())?;
     let body = Submission::parse(body::read_texts(request).await?, &|_| None, store.now().date())?;
     let naming = Naming {
@@ -37,7 +37,7 @@ pub(in crate::http) async fn delete_customer(
         return Err(ApiError::NotFound);
     };
     integration.delete(&session, &customer).await?;
-    Ok(Json(json!({})))
+    Ok(Json(Done {}))
 }
 
 fn agreeing<'a>(name: &str, one: Option<&'a str>, other: Option<&'a str>) -> Result<Option<&'a str>, ApiError> {

@@ -16,9 +16,18 @@ mod put_verification;
 mod uploads;
 mod whom;
 
+use serde::Serialize;
+use utoipa::ToSchema;
+
 pub(super) use delete_customer::delete_customer;
 pub(super) use files::files;
 pub(super) use get_customer::get_customer;
 pub(super) use put_callback::put_callback;
-pub(super) use put_customer::put_customer;
+pub(super) use put_customer::{Registered, put_customer};
 pub(super) use put_verification::put_verification;
+pub(super) use uploads::CONTENT_TYPES;
+
+/// The body of an answer that has nothing to say: an object without members.
+#[derive(Serialize, ToSchema)]
+#[schema(max_properties = 0)]
+pub(super) struct Done {}

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Request, State};
-use serde_json::{Value, json};
 
+use super::Done;
 use crate::domain::submission::{RawValue, Submission};
 use crate::http::session::Sep10Session;
 use crate::http::{ApiError, body};
@@ -19,7 +19,7 @@ pub(in crate::http) async fn put_callback(
     State(integration): State<Arc<dyn CustomerIntegration>>,
     State(store): State<Store>,
     request: Request,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<Done>, ApiError> {
     let mut pairs = body::read_texts(request).await?;
     let url = match pairs.iter().position(|(name, _)| name == "url").map(|index| pairs.swap_remove(index).1) {
         Some(RawValue::Text(url)) => url,
@@ -28,5 +28,5 @@ pub(in crate::http) async fn put_callback(
     let naming = Submission::parse(pairs, &|_| None, store.now().date())?;
     let customer = session.select(naming.naming())?;
     integration.callback(&session, customer, &url).await?;
-    Ok(Json(json!({})))
+    Ok(Json(Done {}))
 }

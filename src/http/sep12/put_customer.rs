@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::{RawQuery, Request, State};
 use axum::http::StatusCode;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::uploads::{Uploads, part_kind};
 use super::whom::{Transactions, Whom, refusal};
@@ -19,9 +20,10 @@ use crate::integration::{CustomerIntegration, PutCustomer};
 use crate::store::Store;
 
 /// The body of the answer.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(in crate::http) struct Registered {
     /// The customer's id.
+    #[schema(format = Uuid)]
     id: String,
 }
 

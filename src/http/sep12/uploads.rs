@@ -16,7 +16,7 @@ use crate::store::{StagedFile, Store};
 const SNIFFED: usize = 64;
 
 /// What SEP-12's examples name, and PDF, which documents come as.
-const CONTENT_TYPES: [&str; 3] = ["image/jpeg", "image/png", "application/pdf"];
+pub(in crate::http) const CONTENT_TYPES: [&str; 3] = ["image/jpeg", "image/png", "application/pdf"];
 
 /// Decides by its name alone how a part is read: neither a file name nor a part type is needed.
 pub(super) fn part_kind(requirements: &Requirements, name: &str) -> PartKind {

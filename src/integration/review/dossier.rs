@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::domain::assessment::{Assessment, Fault, FieldState, assess};
@@ -14,7 +15,7 @@ use crate::domain::requirement::{Requirement, Requirements};
 use crate::store::{FileRecord, OpenTarget, Store, StoreError};
 
 /// A customer, as an operator sees it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Dossier {
     /// The id of SEP-12.
     pub id: Uuid,
@@ -31,7 +32,7 @@ pub struct Dossier {
 }
 
 /// How a customer stands for a type.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct TypeView {
     /// The status.
     pub status: Status,
@@ -49,7 +50,7 @@ pub struct TypeView {
 }
 
 /// How a field stands for a type.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct ProvidedView {
     /// The status of SEP-12.
     pub status: FieldState,
@@ -59,7 +60,7 @@ pub struct ProvidedView {
 }
 
 /// A decision that was made.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct DecisionView {
     /// What it said.
     pub status: Verdict,
@@ -73,7 +74,7 @@ pub struct DecisionView {
 }
 
 /// Something that is held.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct HeldField {
     /// The value, masked.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,7 +88,7 @@ pub struct HeldField {
 }
 
 /// A file that is held.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct FileView {
     /// Its type, told by its content.
     pub content_type: String,
@@ -98,7 +99,7 @@ pub struct FileView {
 }
 
 /// What is left of a provider's proof.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct ProofView {
     /// Whether it counts.
     pub stands: bool,

@@ -1,0 +1,109 @@
+//! The customer's pages, and the way to a provider and back. People read the answers, also the refusals.
+
+use utoipa::openapi::path::HttpMethod::{Get, Post};
+
+use super::operation::{Operation, operation};
+use super::{body, schema};
+use crate::http::kyc::Ticket;
+use crate::http::pages::STYLESHEET_PATH;
+use crate::proof::Proofs;
+
+/// What can become of a browser on its way back.
+const ARRIVING: [u16; 9] = [400, 401, 403, 404, 409, 500, 502, 503, 504];
+/// What can become of a browser that leaves.
+const LEAVING: [u16; 7] = [403, 404, 409, 500, 502, 503, 504];
+
+/// All of them.
+pub(super) fn operations(proofs: &Proofs) -> Vec<Operation> {
+    let mut operations = steps();
+    operations.extend(of_providers(proofs));
+    operations
+}
+
+fn steps() -> Vec<Operation> {
+    let form_token = || ("form_token", schema::token().into(), true);
+    vec![
+        operation(Get, "/", "get_home", "Says what this is.").speaks().shows("The page."),
+        operation(Get, STYLESHEET_PATH, "stylesheet", "The stylesheet of all pages.").answers_as(
+            200,
+            "The stylesheet.",
+            &[("text/css", schema::text().into())],
+        ),
+        operation(Get, "/kyc-spa/{access_token}", "get_kyc_spa", "Shows what is asked of a customer.")
+            .speaks()
+            .segment("access_token", schema::token(), "The token of the customer's page.")
+            .query("type", schema::text(), "The customer type; the default one when left out.")
+            .shows("The page.")
+            .shows_refusals(&[400, 404, 500, 503]),
+        operation(Post, "/kyc-start/{id}", "post_kyc_start", "Leaves for a provider.")
+            .described("From the page's own form at once; from a program by a link to a page that asks first.")
+            .segment("id", schema::token(), "What the page's form posts to.")
+            .takes(body::form_or_json(&[form_token()]))
+            .answers::<Ticket>(200, "The link, for a program.")
+            .redirects(303, "To the provider, for the page's own form.")
+            .refuses(&[404, 409, 500, 503])
+            .shows_refusals(&LEAVING),
+        operation(Get, "/kyc-go/{ticket}", "get_kyc_go", "Names the account before the browser leaves.")
+            .speaks()
+            .segment("ticket", schema::token(), "The ticket of a link.")
+            .shows("The page.")
+            .shows_refusals(&[404, 409, 500, 502, 503, 504]),
+        operation(Post, "/kyc-go/{ticket}", "post_kyc_go", "Leaves for a provider, once for each ticket.")
+            .segment("ticket", schema::token(), "The ticket of a link.")
+            .takes_form(body::form(&[form_token()]))
+            .redirects(303, "To the provider.")
+            .shows_refusals(&LEAVING),
+        arriving(operation(Post, "/kyc-confirm", "post_kyc_confirm", "Says, in another browser, whom it verifies."))
+            .takes_form(body::form(&[
+                form_token(),
+                ("sealed", schema::token().into(), true),
+                ("answer", schema::one_of(["yes", "no"]).into(), true),
+            ])),
+        operation(Get, "/kyc-done", "get_kyc_done", "The end of the way.").speaks().shows("The page."),
+    ]
+}
+
+/// What the providers that there are need.
+fn of_providers(proofs: &Proofs) -> Vec<Operation> {
+    let at = |method, path, id, summary, is_meant: &dyn Fn(&str) -> bool| {
+        let names: Vec<_> = proofs.providers().filter(|name| is_meant(name)).collect();
+        let operation = (!names.is_empty()).then(|| operation(method, path, id, summary));
+        operation.map(|operation| operation.segment("provider", schema::one_of(names), "The provider's name."))
+    };
+    let proof = "/kyc-proof/{provider}";
+    let by_link = at(Get, proof, "get_kyc_proof", "Where a provider sends the browser back to.", &|_| true);
+    let takes_posts = |name: &str| proofs.takes_posts(name);
+    let by_form = at(Post, proof, "post_kyc_proof", "Where a provider's page posts its answer to.", &takes_posts);
+    let has_keys = |name: &str| proofs.public_keys(name).is_some();
+    let keys = at(Get, "/kyc-jwks/{provider}", "get_kyc_jwks", "Our public keys, for the provider.", &has_keys);
+    let by_link = by_link.map(|operation| {
+        arriving(operation.speaks())
+            .query("state", schema::text(), "As we sent it.")
+            .query("code", schema::text(), "The code; or `error`.")
+            .query("error", schema::text(), "Why there is no code.")
+            .query("error_description", schema::text(), "What the provider says about it.")
+            .query("iss", schema::text(), "Who the provider is (RFC 9207).")
+            .query("posted", schema::text(), "All of this, sealed, when it was posted; for our own redirect.")
+    });
+    let by_form = by_form.map(|operation| {
+        let member = |name, is_required| (name, schema::text().into(), is_required);
+        let more = ["code", "error", "error_description", "iss"].map(|name| member(name, false));
+        let [code, error, description, iss] = more;
+        operation
+            .takes_form(body::form(&[member("state", true), code, error, description, iss]))
+            .redirects(303, "To the GET of the same path, which decides.")
+            .shows_refusals(&[400, 404, 405, 500, 503])
+    });
+    let keys = keys.map(|operation| {
+        let set = [("application/json", schema::any_object().into())];
+        operation.answers_as(200, "A key set (RFC 7517).", &set).refuses(&[404])
+    });
+    by_link.into_iter().chain(by_form).chain(keys).collect()
+}
+
+fn arriving(operation: Operation) -> Operation {
+    operation
+        .redirects(302, "Verified; on to the customer's page, or to where the operator wants browsers to go.")
+        .shows("Something is left to do or to know.")
+        .shows_refusals(&ARRIVING)
+}
