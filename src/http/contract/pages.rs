@@ -4,6 +4,7 @@ use utoipa::openapi::path::HttpMethod::{Get, Post};
 
 use super::operation::{Operation, operation};
 use super::{body, schema};
+use crate::domain::language::Language;
 use crate::http::kyc::Ticket;
 use crate::http::pages::STYLESHEET_PATH;
 use crate::proof::Proofs;
@@ -59,6 +60,10 @@ fn steps() -> Vec<Operation> {
                 ("sealed", schema::token().into(), true),
                 ("answer", schema::one_of(["yes", "no"]).into(), true),
             ])),
+        operation(Get, "/kyc-lang/{code}", "get_kyc_lang", "Remembers a language, and goes back to the page before.")
+            .segment("code", schema::one_of(Language::ALL.map(Language::code)), "The language.")
+            .redirects(303, "To the page before.")
+            .shows_refusals(&[404]),
         operation(Get, "/kyc-done", "get_kyc_done", "The end of the way.").speaks().shows("The page."),
     ]
 }
