@@ -1,8 +1,9 @@
 // A person at a browser. After each step it tells the page that is shown:
-// {status, url, heading, text, buttons, forms, hops, problems, foreign}: `forms` are the addresses that its forms post
-// to, `hops` all addresses on the way there with their statuses, `problems` complaints of the browser (a script, form
-// or style that was blocked), `foreign` the addresses outside this page's origin from which it wanted to load anything.
-// Nothing beyond the loopback is ever reached.
+// {status, url, heading, text, buttons, forms, hops, problems, foreign}: `buttons` are those and the links, other than
+// to the same page in another language, `forms` the addresses that its forms post to, `hops` all addresses on the way
+// there with their statuses, `problems` complaints of the browser (a script, form or style that was blocked), `foreign`
+// the addresses outside this page's origin from which it wanted to load anything. Nothing beyond the loopback is ever
+// reached.
 //
 // {"open": url} {"click": name of a button or link} {"fill": {name of a field: text}} {"reload": null}
 // {"person": name} goes on in the profile of that person, new at first.
@@ -94,7 +95,7 @@ async function step(action) {
     url: page.url(),
     heading: await page.locator('h1').first().innerText(),
     text: await page.locator('body').innerText(),
-    buttons: await page.locator('button, a').allInnerTexts(),
+    buttons: await page.locator('button, a:not([hreflang])').allInnerTexts(),
     forms: await page.locator('form').evaluateAll((forms) => forms.map(({ action }) => action)),
   };
 }

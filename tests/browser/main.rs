@@ -5,6 +5,7 @@ mod browser;
 mod callbacks;
 mod dev_mode;
 mod identity_provider;
+mod languages;
 mod provider;
 mod script;
 mod server;

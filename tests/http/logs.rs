@@ -20,6 +20,7 @@ fn logged(line: &str) -> (Answer, Vec<String>) {
     "DELETE /customer/canary-account?memo=canary-memo",
     "method=\"DELETE\" route=\"/customer/{account}\" status=200"
 )]
+#[case::language("GET /customer?lang=canary%0D%0A%1B%5B31m", "method=\"GET\" route=\"/customer\" status=200")]
 #[case::refusal("GET /customer?memo=canary%00", "method=\"GET\" route=\"/customer\" status=400")]
 #[case::no_route("GET /canary/path", "method=\"GET\" route=\"none\" status=404")]
 #[case::unknown_method("CANARY /customer", "method=\"other\" route=\"/customer\" status=405")]
