@@ -12,6 +12,7 @@ pub mod delivery;
 pub mod document;
 pub mod facts;
 pub mod field;
+pub mod file;
 pub mod language;
 pub mod memo;
 pub mod payto;

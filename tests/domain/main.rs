@@ -2,6 +2,8 @@
 
 #[path = "../support/requirements.rs"]
 mod requirements;
+#[path = "../support/samples.rs"]
+mod samples;
 
 mod assessment;
 mod callback;
@@ -10,6 +12,7 @@ mod decisions;
 mod delivery;
 mod document;
 mod fields;
+mod files;
 mod languages;
 mod payto;
 mod process;
