@@ -14,6 +14,7 @@ use crate::domain::pii::Secret;
 use crate::domain::requirement::{AskedField, Requirement, Requirements};
 use crate::egress::{Configured, KeySet};
 use crate::integration::transactions::{self, HttpDirectory, TransactionDirectory};
+use crate::store::FileQuota;
 
 /// What types of customers have to give.
 pub(super) fn requirements(config: &Config) -> Requirements {
@@ -40,6 +41,11 @@ fn requirement(
         provider: customer_type.provider.clone(),
         review: customer_type.review,
     }
+}
+
+/// What an account may have of files that no PUT has named.
+pub(super) fn file_quota(files: &config::Files) -> FileQuota {
+    FileQuota { kept: files.unused_ttl, files: files.unused_max, bytes: u64::from(files.unused_max_mib) << 20 }
 }
 
 /// Whose tokens are believed.

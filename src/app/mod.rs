@@ -80,6 +80,7 @@ impl App {
                 transactions: assemble::transactions(config)?,
                 tokens: Arc::new(tokens),
                 store,
+                file_quota: assemble::file_quota(&config.files),
                 requirements,
                 reviews: Arc::new(reviews),
                 proofs: Arc::new(proofs),

@@ -14,6 +14,7 @@ mod custom_fields;
 mod customers;
 mod database;
 mod environment;
+mod files;
 mod keys;
 mod layers;
 mod log;
@@ -41,6 +42,7 @@ use std::sync::Arc;
 pub use callbacks::{CallbackHosts, Callbacks};
 pub use customers::{CustomerType, Customers};
 pub use database::Database;
+pub use files::Files;
 pub use keys::Keys;
 pub use log::{Log, LogFormat};
 pub use operator::Operator;
@@ -92,6 +94,8 @@ pub struct Config {
     pub token_issuers: Vec<TokenIssuer>,
     /// `[callbacks]`.
     pub callbacks: Callbacks,
+    /// `[files]`.
+    pub files: Files,
     /// `[sep10]`, where it is on.
     pub sep10: Option<Sep10>,
     /// `[stellar_toml]`, where it is on.
@@ -161,6 +165,7 @@ impl Config {
         let keys = root.section("keys", Keys::read);
         let token_issuers = root.sections("token_issuers", TokenIssuer::read);
         let callbacks = root.section("callbacks", Callbacks::read);
+        let files = root.section("files", Files::read);
         let sep10 = root.section("sep10", |section| Sep10::read(section, server.as_ref(), &keys, &token_issuers));
         let stellar_toml = root.section("stellar_toml", StellarToml::read);
         let custom_fields = custom_fields::read(root);
@@ -186,6 +191,7 @@ impl Config {
             keys,
             token_issuers,
             callbacks,
+            files,
             sep10,
             stellar_toml,
             verification,

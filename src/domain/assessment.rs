@@ -236,6 +236,13 @@ impl<'a> Case<'a, '_> {
             Some(decision) => decision.approved(field),
             None => !self.requirement.review,
         };
-        in_proof || !approved
+        in_proof || !approved || self.is_quarantined(field)
+    }
+
+    /// Whether a person has to accept the file first: to ask for something else is not to accept it.
+    fn is_quarantined(&self, field: &str) -> bool {
+        let accepted =
+            self.decision.is_some_and(|decision| decision.verdict == Verdict::Accepted && decision.approved(field));
+        self.facts.quarantined.contains(field) && !accepted
     }
 }

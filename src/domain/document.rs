@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::clock::Timestamp;
 use super::decision::{DecisionFact, Flaw, Notice, Ruling, Verdict};
 use super::facts::{Facts, ProofFact};
+use super::file::Quarantine;
 use super::language::Language;
 use super::requirement::Requirements;
 
@@ -27,6 +28,9 @@ pub struct Document {
     wallet: Option<String>,
     #[serde(default)]
     language: Language,
+    /// The fields whose file a person has to look at, and why.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    quarantined: BTreeMap<String, Quarantine>,
 }
 
 /// What is held for one field.
@@ -120,8 +124,11 @@ impl Document {
         self.language
     }
 
-    /// Takes a file that the customer gave, and gives back the one that it replaces.
-    pub fn set_file(&mut self, field: &str, file: Uuid) -> Option<Uuid> {
+    /// Takes a file that the customer gave, with why a person has to look at it, if one has to; gives back the file that
+    /// it replaces.
+    pub fn set_file(&mut self, field: &str, file: Uuid, quarantine: Option<Quarantine>) -> Option<Uuid> {
+        self.quarantined.remove(field);
+        self.quarantined.extend(quarantine.map(|reason| (field.to_owned(), reason)));
         match self.hold(field, Held::File(file)) {
             Some(Held::File(replaced)) => Some(replaced),
             Some(Held::Value(_)) | None => None,
@@ -237,6 +244,7 @@ impl Document {
             statuses: BTreeMap::new(),
             expiries: self.fields.iter().filter_map(expiry).collect(),
             unfit: self.unfit(requirements),
+            quarantined: self.quarantined.keys().cloned().collect(),
             decisions: self
                 .decisions
                 .iter()

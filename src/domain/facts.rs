@@ -54,6 +54,9 @@ pub struct Facts {
     /// By type, the fields whose value is not among the choices of that type.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unfit: BTreeMap<String, BTreeSet<String>>,
+    /// The fields whose file a person has to look at.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub quarantined: BTreeSet<String>,
     /// What people decided, by type.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub decisions: BTreeMap<String, DecisionFact>,

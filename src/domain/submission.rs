@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use time::Date;
 
 use super::field::{self, A_FILE, FieldError, FieldRef, FieldType};
+use super::file::FileId;
 use super::language::{Message, Text};
 use super::pii::Pii;
 use super::session::Naming;
@@ -14,6 +15,9 @@ use super::verification::{self, Code};
 
 /// The longest parameter, in bytes.
 const MAX_PARAMETER: usize = 1024;
+
+/// What SEP-12 puts behind the name of a field that takes a file, to name one that was posted before.
+pub const FILE_ID: &str = "_file_id";
 
 /// The names of a PUT that are not fields.
 pub const PARAMETERS: [&str; 7] = ["id", "account", "memo", "memo_type", "type", "transaction_id", "lang"];
@@ -49,8 +53,19 @@ pub struct Submission {
     pub values: BTreeMap<String, Pii<String>>,
     /// Codes, by the canonical name of the field that they verify.
     pub codes: BTreeMap<String, Code>,
+    /// The files that were posted before, by canonical name of the field.
+    pub file_ids: BTreeMap<String, FileReference>,
     /// How many names were ignored: no field of SEP-9, or one that nobody asks for.
     pub ignored: usize,
+}
+
+/// A file that a PUT names instead of bringing it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileReference {
+    /// The name as it was sent, `…_file_id`.
+    pub name: String,
+    /// The file.
+    pub id: FileId,
 }
 
 /// Why a PUT was refused; `Display` is fit for the person who sent it and never repeats a value.
@@ -71,9 +86,15 @@ pub enum SubmissionError {
     /// A verification code, for what is no field that a code can be sent to.
     #[error("'{0}' cannot be used: no code is sent for that")]
     Verification(String),
-    /// The id of a file uploaded before.
-    #[error("'{0}' cannot be used: send the file itself as multipart/form-data")]
-    FileId(String),
+    /// The id of a file, for what takes none.
+    #[error("'{0}' cannot be used: there is no such field that takes a file")]
+    NoFileField(String),
+    /// A file, and the id of one, for one field; or two ids.
+    #[error("'{0}' names a file for a field that is given already: give only one of them")]
+    SecondFile(String),
+    /// A file that is not there, whatever the reason.
+    #[error("'{0}' names an unknown file: send it to POST /customer/files first")]
+    UnknownFile(String),
 }
 
 impl From<SubmissionError> for Message {
@@ -84,7 +105,9 @@ impl From<SubmissionError> for Message {
             | SubmissionError::Repeated(_)
             | SubmissionError::Spellings(_)
             | SubmissionError::Verification(_)
-            | SubmissionError::FileId(_) => error.to_string().into(),
+            | SubmissionError::NoFileField(_)
+            | SubmissionError::SecondFile(_)
+            | SubmissionError::UnknownFile(_) => error.to_string().into(),
         }
     }
 }
@@ -139,12 +162,26 @@ impl Submission {
         } else if let Some(stem) = name.strip_suffix(verification::SUFFIX) {
             let field = judge.verifiable(stem).ok_or_else(|| SubmissionError::Verification(name.clone()))?;
             self.codes.insert(field.name().to_owned(), parse_code(name, &value)?);
-        } else if judge.asks_stem(&name, "_file_id") {
-            return Err(SubmissionError::FileId(name));
+        } else if let Some(stem) = name.strip_suffix(FILE_ID) {
+            match judge.file_field(stem) {
+                Some(field) => self.take_file_id(field.name(), &name, value)?,
+                None if field::find(stem).is_some_and(|field| field.kind == FieldType::Binary) => self.ignored += 1,
+                None => return Err(SubmissionError::NoFileField(name)),
+            }
         } else {
             self.ignored += 1;
         }
         Ok(())
+    }
+
+    fn take_file_id(&mut self, field: &str, name: &str, value: RawValue) -> Result<(), SubmissionError> {
+        let RawValue::Text(text) = value else {
+            return Err(FieldError::new(name.to_owned(), &A_TEXT).into());
+        };
+        let id = FileId::parse(&text).ok_or_else(|| SubmissionError::UnknownFile(name.to_owned()))?;
+        let reference = FileReference { name: name.to_owned(), id };
+        let is_second = self.file_ids.insert(field.to_owned(), reference).is_some();
+        if is_second { Err(SubmissionError::SecondFile(name.to_owned())) } else { Ok(()) }
     }
 
     /// Finds where a parameter goes.
@@ -162,9 +199,9 @@ impl Submission {
 }
 
 impl Judge<'_> {
-    /// Tells whether a name is that of an asked field followed by `suffix`.
-    fn asks_stem(&self, name: &str, suffix: &str) -> bool {
-        name.strip_suffix(suffix).is_some_and(|stem| (self.asked)(stem).is_some())
+    /// Finds a field that is asked for and takes a file.
+    fn file_field(&self, name: &str) -> Option<FieldRef> {
+        (self.asked)(name).filter(|field| field.kind() == FieldType::Binary)
     }
 
     /// Finds an asked field that a code can be sent to.

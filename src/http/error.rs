@@ -37,6 +37,11 @@ const TOO_MANY: Text = Text {
     es: "demasiadas solicitudes; inténtelo de nuevo más tarde",
     de: "zu viele Anfragen; bitte versuchen Sie es später erneut",
 };
+const TOO_MANY_FILES: Text = Text {
+    en: "too many files are not in use yet: name them in PUT /customer, or try again later",
+    es: "demasiados archivos aún no se utilizan: indíquelos en PUT /customer o inténtelo de nuevo más tarde",
+    de: "zu viele Dateien werden noch nicht verwendet: Bitte nennen Sie sie in PUT /customer, oder versuchen Sie es später",
+};
 const FAILED: Text = Text { en: "internal error", es: "error interno", de: "interner Fehler" };
 const UNAVAILABLE: Text = Text {
     en: "temporarily unavailable, try again later",
@@ -83,6 +88,12 @@ pub enum ApiError {
         /// When to come back.
         retry_after: Duration,
     },
+    /// 429 with `Retry-After`: the account has as many files as it may have that no PUT has named.
+    #[error("{}", TOO_MANY_FILES.en)]
+    TooManyFiles {
+        /// When the first of them goes.
+        retry_after: Duration,
+    },
     /// 500: our own failure.
     #[error("{}", FAILED.en)]
     Internal(#[source] Cause),
@@ -122,7 +133,7 @@ impl ApiError {
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::PayloadTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooManyRequests { .. } | Self::TooManyFiles { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::NotImplemented(_) => StatusCode::NOT_IMPLEMENTED,
             Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
@@ -137,6 +148,7 @@ impl ApiError {
             Self::PayloadTooLarge(text) => text.say(spoken()).into(),
             Self::RequestTimeout => TOO_SLOW.say(spoken()).into(),
             Self::TooManyRequests { .. } => TOO_MANY.say(spoken()).into(),
+            Self::TooManyFiles { .. } => TOO_MANY_FILES.say(spoken()).into(),
             Self::Internal(_) => FAILED.say(spoken()).into(),
             Self::Unavailable { .. } => UNAVAILABLE.say(spoken()).into(),
             Self::BadRequest(Message::Technical(text)) | Self::Forbidden(text) | Self::Conflict(text) => {
@@ -155,7 +167,10 @@ impl ApiError {
             // RFC 6750 section 3: a 401 names the scheme.
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if let Self::Unavailable { retry_after, .. } | Self::TooManyRequests { retry_after } = self {
+        if let Self::Unavailable { retry_after, .. }
+        | Self::TooManyRequests { retry_after }
+        | Self::TooManyFiles { retry_after } = self
+        {
             // Whole seconds, and none too few.
             let seconds = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds.max(1)));

@@ -49,7 +49,7 @@ pub fn public(state: AppState, more: Router) -> Router {
         .route("/customer/{account}", delete(sep12::delete_customer))
         .route("/customer/callback", put(sep12::put_callback))
         .route("/customer/verification", put(sep12::put_verification))
-        .route("/customer/files", post(sep12::files).get(sep12::files))
+        .route("/customer/files", post(sep12::post_files).get(sep12::get_files))
         .merge(way_in(&state));
     let people = Router::new()
         .route("/", get(kyc::get_home))

@@ -8,7 +8,7 @@ use crate::domain::session::NamingError;
 use crate::domain::submission::SubmissionError;
 use crate::integration::IntegrationError;
 use crate::integration::review::ReviewError;
-use crate::store::StoreError;
+use crate::store::{PostError, StoreError};
 
 /// When to come back while the database is busy.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
@@ -27,6 +27,15 @@ impl From<StoreError> for PageError {
         match error {
             StoreError::Busy => Self::Busy { retry_after: RETRY_AFTER },
             StoreError::Database(_) | StoreError::Vault(_) | StoreError::Corrupt { .. } => Self::internal(error),
+        }
+    }
+}
+
+impl From<PostError> for ApiError {
+    fn from(error: PostError) -> Self {
+        match error {
+            PostError::Full { retry_after } => Self::TooManyFiles { retry_after },
+            PostError::Store(error) => error.into(),
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::integration::CustomerIntegration;
 use crate::integration::review::Reviews;
 use crate::integration::transactions::TransactionDirectory;
 use crate::proof::Proofs;
-use crate::store::Store;
+use crate::store::{FileQuota, Store};
 
 /// The parts of a running server.
 #[derive(Clone, FromRef)]
@@ -25,6 +25,8 @@ pub struct AppState {
     pub tokens: Arc<TokenVerifier>,
     /// What is durable.
     pub store: Store,
+    /// What an account may have of files that no PUT has named.
+    pub file_quota: FileQuota,
     /// What types of customers have to give.
     pub requirements: Arc<Requirements>,
     /// What operators see and decide of customers.

@@ -20,6 +20,7 @@
 
 mod answer;
 mod callbacks;
+mod files;
 mod message;
 pub mod review;
 mod stored;
@@ -34,6 +35,7 @@ use crate::domain::language::{Language, Message};
 use crate::domain::memo::CustomerKey;
 use crate::domain::pii::Pii;
 use crate::domain::session::{Selector, Session};
+use crate::domain::submission::FileReference;
 use crate::domain::verification::Code;
 use crate::store::{StagedFile, StoreError};
 
@@ -64,6 +66,8 @@ pub struct PutCustomer {
     pub files: Vec<(String, StagedFile)>,
     /// Codes by the canonical name of the field that they verify.
     pub codes: BTreeMap<String, Code>,
+    /// Files by canonical field name that were posted before; that they are this session's is still to be checked.
+    pub file_ids: BTreeMap<String, FileReference>,
     /// The language that the wallet asks for, if it does: what is said later, unasked, is said in it.
     pub language: Option<Language>,
 }

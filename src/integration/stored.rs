@@ -8,12 +8,13 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use super::answer::{CustomerAnswer, FieldAnswer};
+use super::files;
 use super::message;
 use super::verification::{request_codes, spend_codes};
 use super::{CallbackPolicy, CustomerIntegration, GetCustomer, IntegrationError, PutCustomer, PutVerification};
 use crate::domain::assessment::{Assessment, MissingField, ProvidedField, assess};
 use crate::domain::facts::{Facts, Status};
-use crate::domain::language::{Language, Message};
+use crate::domain::language::Language;
 use crate::domain::memo::CustomerKey;
 use crate::domain::payto::Payto;
 use crate::domain::requirement::{AskedField, Requirement, Requirements};
@@ -145,11 +146,8 @@ impl CustomerIntegration for Stored {
         for (field, value) in &request.values {
             document.set_value(field, value.expose().clone());
         }
-        for (field, file) in &request.files {
-            if !tx.claim_file(&locked, file).await? {
-                return Err(IntegrationError::Invalid(too_late(field)));
-            }
-            if let Some(replaced) = document.set_file(field, file.id) {
+        for (field, file) in files::claim(&mut tx, &locked, &before, session, &request, &self.requirements).await? {
+            if let Some(replaced) = document.set_file(field, file.id, file.quarantine) {
                 tx.delete_file(replaced).await?;
             }
         }
@@ -209,6 +207,7 @@ impl CustomerIntegration for Stored {
             customer_type: customer_type.clone(),
             values: BTreeMap::new(),
             files: Vec::new(),
+            file_ids: BTreeMap::new(),
             codes,
             language: None,
         };
@@ -235,14 +234,6 @@ async fn lock(
     let locked = tx.lock_customer(selector, &session.reach()).await?;
     check_found(store, selector, locked.as_ref().map(|locked| &locked.target))?;
     locked.ok_or(IntegrationError::NotFound)
-}
-
-fn too_late(field: &str) -> Message {
-    Message::spoken(|language| match language {
-        Language::En => format!("'{field}' did not arrive in time: send it again"),
-        Language::Es => format!("'{field}' no ha llegado a tiempo: envíelo de nuevo, por favor"),
-        Language::De => format!("'{field}' ist nicht rechtzeitig angekommen: Bitte senden Sie es erneut"),
-    })
 }
 
 /// An id has to belong to somebody, and to the very customer whose memo the request gives with it.

@@ -132,22 +132,21 @@ impl Db {
         }
     }
 
-    /// Tells whether the newest migration of this version was applied.
+    /// Tells whether all migrations of this version were applied; of two that were made side by side, the older one can
+    /// come later.
     pub(super) async fn is_migrated(&self) -> Result<bool, sqlx::Error> {
         let migrations = match self {
             Self::Postgres(_) => &POSTGRES_MIGRATIONS,
             Self::Sqlite { .. } => &SQLITE_MIGRATIONS,
         };
-        let newest = migrations.iter().map(|migration| migration.version).max();
-        let found = self
-            .query("SELECT version FROM _sqlx_migrations WHERE version = $1 AND success")
-            .bind(newest)
-            .fetch_optional::<(i64,)>()
-            .await;
-        match found {
+        let applied = self.query("SELECT version FROM _sqlx_migrations WHERE success").fetch_all::<(i64,)>().await;
+        match applied {
             // The first migration makes the table, too.
             Err(sqlx::Error::Database(_)) => Ok(false),
-            found => Ok(found?.is_some()),
+            applied => {
+                let applied = applied?;
+                Ok(migrations.iter().all(|migration| applied.contains(&(migration.version,))))
+            }
         }
     }
 

@@ -35,7 +35,7 @@ use crate::vault::{Vault, VaultError};
 
 pub use audit::{AuditRecord, NewAuditEntry};
 pub use codes::{OutgoingCode, RightCode};
-pub use files::{FileRecord, FileUpload, StagedFile};
+pub use files::{ClaimedFile, FileQuota, FileRecord, FileUpload, PostError, PostedFile, StagedFile};
 pub use open::{OpenError, StoreSettings};
 pub use operator_keys::OperatorKeyRecord;
 pub use outbox::Message;

@@ -5,13 +5,14 @@ use serde_json::json;
 
 use crate::client::Part;
 use crate::database::Engine;
+use crate::samples;
 use crate::server::{Server, account, contract, muxed, token};
 
 /// DEL-01.
 #[rstest]
 fn an_erased_customer_is_gone(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
     let (server, token) = (Server::start(engine), token(account(1)));
-    let parts = [Part::text("first_name", "Ada"), Part::file("photo_id_front", "image/png", b"\x89PNG\r\n\x1a\n")];
+    let parts = [Part::text("first_name", "Ada"), Part::file("photo_id_front", "image/png", samples::png())];
     let id = server.put(&token).multipart(parts).send().id();
 
     assert_eq!(server.delete(&token, &account(1)).send().customer(), json!({}));

@@ -1,6 +1,5 @@
 //! Files (FILE), and what is left of them.
 
-use std::io::Write as _;
 use std::thread;
 
 use rstest::rstest;
@@ -10,26 +9,12 @@ use uuid::Uuid;
 use crate::client::Part;
 use crate::database::Engine;
 use crate::raw_http::{Answer, Connection, exchange};
+use crate::samples;
 use crate::server::{Server, account, token};
 
 const TEN_MEBIBYTES: usize = 10 << 20;
-const JPEG: &[u8] = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00 a photo";
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n a photo";
-const PDF: &[u8] = b"%PDF-1.7\n a document";
 /// The beginning of a body whose boundary is `XX`.
 const PHOTO_PART: &[u8] = b"--XX\r\nContent-Disposition: form-data; name=\"photo_id_front\"\r\n\r\n";
-
-/// A JPEG of a size, of which no two chunks are equal.
-fn photo(bytes: usize) -> Vec<u8> {
-    let mut photo = JPEG.to_vec();
-    let mut number = 0_u32;
-    while photo.len() < bytes {
-        photo.write_all(&number.wrapping_mul(2_654_435_761).to_be_bytes()).expect("memory");
-        number += 1;
-    }
-    photo.truncate(bytes);
-    photo
-}
 
 /// Opens the file that is held for a field.
 fn held(server: &Server, id: &str, field: &str) -> Option<Vec<u8>> {
@@ -43,13 +28,13 @@ fn read(server: &Server, file: &str) -> Option<Vec<u8>> {
 }
 
 #[rstest]
-#[case::jpeg(JPEG)]
-#[case::png(PNG)]
-#[case::pdf(PDF)]
-fn a_file_is_kept_as_it_came(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine, #[case] content: &[u8]) {
+#[case::jpeg(samples::jpeg(100))]
+#[case::png(samples::png())]
+#[case::pdf(samples::pdf(""))]
+fn a_file_is_kept_as_it_came(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine, #[case] content: Vec<u8>) {
     let (server, token) = (Server::start(engine), token(account(1)));
 
-    let id = server.put(&token).multipart([Part::file("photo_id_front", "image/jpeg", content)]).send().id();
+    let id = server.put(&token).multipart([Part::file("photo_id_front", "image/jpeg", &content)]).send().id();
 
     assert_eq!(held(&server, &id, "photo_id_front").expect("a file"), content);
     let provided = &server.get(&token).send().customer()["provided_fields"]["photo_id_front"];
@@ -60,7 +45,7 @@ fn a_file_is_kept_as_it_came(#[values(Engine::Postgres, Engine::Sqlite)] engine:
 #[rstest]
 fn a_file_is_sealed(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
     let (server, token) = (Server::start(engine), token(account(1)));
-    server.put(&token).multipart([Part::file("photo_id_front", "image/jpeg", JPEG)]).send().id();
+    server.put(&token).multipart([Part::file("photo_id_front", "image/jpeg", samples::jpeg_with(b"JFIF"))]).send().id();
 
     let chunks: Vec<_> = server.installation.dump().into_iter().filter(|row| row.starts_with("file_chunks|")).collect();
 
@@ -75,7 +60,7 @@ fn a_file_is_sealed(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) 
 #[case::the_limit(TEN_MEBIBYTES)]
 fn a_large_file_is_kept_as_it_came(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine, #[case] bytes: usize) {
     let (server, token) = (Server::start(engine), token(account(1)));
-    let photo = photo(bytes);
+    let photo = samples::jpeg(bytes);
 
     let id = server.put(&token).multipart([Part::file("photo_id_front", "image/jpeg", &photo)]).send().id();
 
@@ -98,7 +83,7 @@ fn a_file_above_the_limit_is_413(
         call.header("transfer-encoding", "chunked")
     };
     let call = call.body("multipart/form-data; boundary=XX", "");
-    let content = [PHOTO_PART, &photo(TEN_MEBIBYTES + 1)].concat();
+    let content = [PHOTO_PART, &samples::jpeg(TEN_MEBIBYTES + 1)].concat();
 
     let answer = call.checked(|address| {
         let mut connection = Connection::open(address);
@@ -168,7 +153,7 @@ fn a_malformed_multipart_body_is_refused(
 #[case::both_spellings(&["proof_of_income", "photo_proof_of_income"])]
 fn a_part_given_twice_is_400(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine, #[case] names: &[&str]) {
     let server = Server::start(engine);
-    let parts = names.iter().map(|name| Part::file(name, "image/jpeg", JPEG));
+    let parts = names.iter().map(|name| Part::file(name, "image/jpeg", samples::jpeg(100)));
 
     server.put(&token(account(1))).multipart(parts).send().refusal(400);
 }
@@ -180,7 +165,10 @@ fn a_part_given_twice_is_400(#[values(Engine::Postgres, Engine::Sqlite)] engine:
 #[case::file_for_a_parameter("type")]
 fn a_file_where_a_text_belongs_is_400(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine, #[case] name: &str) {
     let (server, token) = (Server::start(engine), token(account(1)));
-    let parts = [Part::file("photo_id_front", "image/jpeg", JPEG), Part::file(name, "image/jpeg", JPEG)];
+    let parts = [
+        Part::file("photo_id_front", "image/jpeg", samples::jpeg(100)),
+        Part::file(name, "image/jpeg", samples::jpeg(100)),
+    ];
 
     server.put(&token).multipart(parts).send().refusal(400);
 }
@@ -215,7 +203,7 @@ fn a_file_outside_of_multipart_is_400(
 fn texts_may_follow_a_file(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
     let (server, token) = (Server::start(engine), token(account(1)));
     let parts = [
-        Part::file("photo_id_front", "image/png", PNG),
+        Part::file("photo_id_front", "image/png", samples::png()),
         Part::text("first_name", "Ada"),
         Part::text("memo", "5"),
         Part::text("type", "sep6"),
@@ -225,7 +213,7 @@ fn texts_may_follow_a_file(#[values(Engine::Postgres, Engine::Sqlite)] engine: E
 
     assert_eq!(server.get(&token).query("memo", "5").send().customer()["id"], id.as_str());
     assert_eq!(server.fields(&id)["first_name"]["value"], "Ada");
-    assert_eq!(held(&server, &id, "photo_id_front").expect("a file"), PNG);
+    assert_eq!(held(&server, &id, "photo_id_front").expect("a file"), samples::png());
 }
 
 /// Design §8: a file is known by the name of its field.
@@ -242,9 +230,9 @@ fn a_file_is_known_by_its_field_alone(
 ) {
     let (server, token) = (Server::start(engine), token(account(1)));
 
-    let id = server.put(&token).multipart([Part::with(headers, JPEG)]).send().id();
+    let id = server.put(&token).multipart([Part::with(headers, samples::jpeg(100))]).send().id();
 
-    assert_eq!(held(&server, &id, "photo_id_front").expect("a file"), JPEG);
+    assert_eq!(held(&server, &id, "photo_id_front").expect("a file"), samples::jpeg(100));
 }
 
 /// FILE-07: the content decides, not what the client calls it.
@@ -267,37 +255,14 @@ fn a_file_of_another_kind_is_400(#[values(Engine::Postgres, Engine::Sqlite)] eng
         .send()
         .refusal(400);
 
-    assert!(refusal.contains("photo_id_front") && refusal.to_lowercase().contains("must"), "{refusal}");
-}
-
-/// FILE-12, and that uploads of their own are not offered.
-#[rstest]
-#[case::field_that_takes_no_file("first_name_file_id", 400)]
-#[case::field_that_takes_one("photo_id_front_file_id", 400)]
-#[case::unknown_field("favourite_colour_file_id", 202)]
-fn a_file_id_is_400(
-    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
-    #[case] name: &str,
-    #[case] status: u16,
-    #[values("json", "multipart")] format: &str,
-) {
-    let (server, token) = (Server::start(engine), token(account(1)));
-    let (put, file) = (server.put(&token), "4cf2c0a5-7a0b-4a8a-9d2f-0e5b0b6c1a11");
-
-    let answer = match format {
-        "json" => put.json(&json!({ name: file })),
-        _ => put.multipart([Part::text(name, file)]),
-    }
-    .send();
-
-    assert_eq!(answer.status, status, "{}", answer.text());
+    assert!(refusal.contains("photo_id_front") && refusal.contains("must be "), "{refusal}");
 }
 
 /// What no type asks for is not kept, be it a file.
 #[rstest]
 fn a_file_that_nobody_asks_for_is_not_kept(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
     let (server, token) = (Server::start(engine), token(account(1)));
-    let parts = [Part::file("favourite_animal", "image/jpeg", photo(1024)), Part::text("first_name", "Ada")];
+    let parts = [Part::file("favourite_animal", "image/jpeg", samples::jpeg(1024)), Part::text("first_name", "Ada")];
 
     let id = server.put(&token).multipart(parts).send().id();
 
@@ -311,12 +276,12 @@ fn a_replaced_file_is_gone(#[values(Engine::Postgres, Engine::Sqlite)] engine: E
     let put = |content: &[u8]| -> Answer {
         server.put(&token).multipart([Part::file("photo_id_front", "image/jpeg", content)]).send()
     };
-    let id = put(JPEG).id();
+    let id = put(&samples::jpeg(100)).id();
     let replaced = server.fields(&id)["photo_id_front"]["file"].as_str().expect("a file").to_owned();
 
-    assert_eq!(put(PNG).id(), id);
+    assert_eq!(put(&samples::png()).id(), id);
 
-    assert_eq!(held(&server, &id, "photo_id_front").expect("a file"), PNG);
+    assert_eq!(held(&server, &id, "photo_id_front").expect("a file"), samples::png());
     assert_eq!(read(&server, &replaced), None);
     assert_eq!((server.count("files"), server.count("file_chunks")), (1, 1));
 }
@@ -330,10 +295,10 @@ fn a_replaced_file_is_gone(#[values(Engine::Postgres, Engine::Sqlite)] engine: E
 #[case::another_account(Part::text("account", account(2)))]
 #[case::bad_name(Part::text("first_name[]", "Ada"))]
 #[case::file_of_another_kind(Part::file("photo_id_back", "image/jpeg", "<svg/>"))]
-#[case::file_too_large(Part::file("photo_id_back", "image/jpeg", photo(TEN_MEBIBYTES + 1)))]
+#[case::file_too_large(Part::file("photo_id_back", "image/jpeg", samples::jpeg(TEN_MEBIBYTES + 1)))]
 fn a_refused_put_leaves_no_file(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine, #[case] more: Part) {
     let (server, token) = (Server::start(engine), token(format!("{}:5", account(1))));
-    let parts = [Part::file("photo_id_front", "image/jpeg", photo(600 * 1024)), more];
+    let parts = [Part::file("photo_id_front", "image/jpeg", samples::jpeg(600 * 1024)), more];
 
     let answer = server.put(&token).multipart(parts).send();
 
@@ -370,7 +335,7 @@ fn sweep(server: &Server) -> u64 {
 fn a_file_that_was_swept_away_is_not_taken_for_held(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
     let (server, token) = (Server::start(engine), token(account(1)));
     let mut put = begin_slow_put(&server, &token);
-    send_piece(&mut put, &[PHOTO_PART, JPEG, &b"x".repeat(300 * 1024), b"\r\n--XX\r\n"].concat());
+    send_piece(&mut put, &[PHOTO_PART, &samples::jpeg(300 * 1024), b"\r\n--XX\r\n"].concat());
     wait_for_row(&server, "files", "image/jpeg");
 
     assert_eq!(server.execute("UPDATE files SET expires_at = 0"), 1);
@@ -388,19 +353,19 @@ fn a_file_that_was_swept_away_is_not_taken_for_held(#[values(Engine::Postgres, E
 #[rstest]
 fn a_file_that_is_still_arriving_is_not_swept_away(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
     let (server, token) = (Server::start(engine), token(account(1)));
-    let mut put = begin_slow_put(&server, &token);
-    send_piece(&mut put, &[PHOTO_PART, JPEG, &b"x".repeat(1024)].concat());
+    let (mut put, photo) = (begin_slow_put(&server, &token), samples::jpeg(302 * 1024));
+    send_piece(&mut put, &[PHOTO_PART, &photo[..2048]].concat());
     wait_for_row(&server, "files", "NULL");
 
     assert_eq!(server.execute("UPDATE files SET expires_at = created_at + 60000000"), 1);
-    send_piece(&mut put, &b"x".repeat(300 * 1024));
+    send_piece(&mut put, &photo[2048..]);
     wait_for_row(&server, "file_chunks", "|0|");
     assert_eq!(server.execute("UPDATE files SET size = size WHERE expires_at > created_at + 60000000"), 1);
     send_piece(&mut put, b"\r\n--XX--\r\n");
     put.send("0\r\n\r\n");
 
     let id = put.answer().expect("an answer").id();
-    assert_eq!(held(&server, &id, "photo_id_front").expect("a file").len(), JPEG.len() + 301 * 1024);
+    assert_eq!(held(&server, &id, "photo_id_front").expect("a file").len(), 302 * 1024);
 }
 
 /// FILE-17.
@@ -408,7 +373,7 @@ fn a_file_that_is_still_arriving_is_not_swept_away(#[values(Engine::Postgres, En
 fn an_upload_that_breaks_off_leaves_nothing_once_swept(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
     let (server, token) = (Server::start(engine), token(account(1)));
     let mut put = begin_slow_put(&server, &token);
-    send_piece(&mut put, &[PHOTO_PART, JPEG, &b"x".repeat(600 * 1024)].concat());
+    send_piece(&mut put, &[PHOTO_PART, &samples::jpeg(600 * 1024)].concat());
     wait_for_row(&server, "file_chunks", "|1|");
 
     drop(put);

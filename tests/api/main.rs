@@ -18,6 +18,8 @@ mod receiver;
 #[expect(dead_code, reason = "other tests use more of it")]
 #[path = "../support/requirements.rs"]
 mod requirements;
+#[path = "../support/samples.rs"]
+mod samples;
 #[expect(dead_code, reason = "other tests use more of it")]
 #[path = "../support/stellar.rs"]
 mod stellar;
@@ -34,6 +36,8 @@ mod languages;
 mod memory;
 mod operators;
 mod parallel;
+mod posted_files;
+mod quarantine;
 mod reviews;
 mod routes;
 mod rows;

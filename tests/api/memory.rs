@@ -13,6 +13,7 @@ use tempfile::TempDir;
 
 use crate::database::{Database, Engine};
 use crate::raw_http::{Answer, exchange};
+use crate::samples;
 
 const MEBIBYTE: u64 = 1 << 20;
 
@@ -87,16 +88,23 @@ fn wait_for(file: &Path, output: &mut impl BufRead) -> Value {
     serde_json::from_slice(&fs::read(file).expect("a file")).expect("JSON")
 }
 
-/// Files are sealed while they arrive, and are never in memory whole.
+/// Files are sealed while they arrive, and are never in memory whole: what all of them take together does not follow
+/// their size.
 #[rstest]
-fn eight_uploads_at_once_take_little_memory(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
+#[case::eight(8, 24)]
+#[case::sixty_four(64, 96)]
+fn uploads_at_once_take_little_memory(
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+    #[case] uploads: usize,
+    #[case] mebibytes: u64,
+) {
     let binary = Binary::start(engine);
-    let photo = [b"\xff\xd8\xff\xe0".as_slice(), &vec![0x55; (10 << 20) - 4]].concat();
-    assert_eq!(binary.put(0, &photo[..1024]).status, 202);
+    let photo = samples::jpeg(10 << 20);
+    assert_eq!(binary.put(0, &samples::jpeg(1024)).status, 202);
     let before = binary.peak();
 
     thread::scope(|scope| {
-        for memo in 1..=8 {
+        for memo in 1..=uploads {
             let (binary, photo) = (&binary, &photo);
             scope.spawn(move || {
                 let answer = binary.put(memo, photo);
@@ -107,5 +115,27 @@ fn eight_uploads_at_once_take_little_memory(#[values(Engine::Postgres, Engine::S
 
     let grown = binary.peak() - before;
 
-    assert!(grown < 24 * MEBIBYTE, "{} KiB for eight uploads of 10 MiB", grown / 1024);
+    assert!(grown < mebibytes * MEBIBYTE, "{} KiB for {uploads} uploads of 10 MiB", grown / 1024);
+}
+
+/// FILE-08 and FILE-09: what would unpack to gigabytes takes no memory.
+#[rstest]
+#[case::huge_png(&samples::png_of(60_000, 60_000, &[]), 400)]
+#[case::huge_jpeg(&samples::jpeg_of(65_500, 65_500), 400)]
+#[case::bomb(&samples::png_with(&[(b"zTXt", &[b"a\0\0".as_slice(), &samples::packed_zeros(256 << 20)].concat())]), 400)]
+#[case::stream(&[b"%PDF-1.7\n1 0 obj\nstream\n", samples::packed_zeros(256 << 20).as_slice(), b"\nendstream\n%%EOF"].concat(), 202)]
+#[case::animation(&samples::webp(10_000), 400)]
+fn a_file_that_unpacks_to_much_takes_little_memory(
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+    #[case] content: &[u8],
+    #[case] status: u16,
+) {
+    let binary = Binary::start(engine);
+    assert_eq!(binary.put(0, &samples::jpeg(600 * 1024)).status, 202);
+    let before = binary.peak();
+
+    assert_eq!(binary.put(1, content).status, status);
+
+    let grown = binary.peak() - before;
+    assert!(grown < 16 * MEBIBYTE, "{} KiB", grown / 1024);
 }

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::client::Part;
 use crate::database::Engine;
+use crate::samples;
 use crate::server::{Server, account, token};
 
 /// IDOR-23.
@@ -42,7 +43,7 @@ fn fifty_first_puts_make_one_customer(#[values(Engine::Postgres, Engine::Sqlite)
 fn a_put_and_an_erasure_leave_a_whole_customer_or_none(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
     let one = Server::start(engine);
     let (other, token) = (one.replica(), token(account(1)));
-    let parts = || [Part::text("first_name", "Ada"), Part::file("photo_id_front", "image/png", b"\x89PNG\r\n\x1a\n")];
+    let parts = || [Part::text("first_name", "Ada"), Part::file("photo_id_front", "image/png", samples::png())];
     for _ in 0..20 {
         let old = one.put(&token).json(&json!({ "last_name": "Lovelace" })).send().id();
         let start = Barrier::new(2);

@@ -6,9 +6,8 @@ use serde_json::{Value, json};
 use crate::client::Part;
 use crate::database::Engine;
 use crate::raw_http::Answer;
+use crate::samples;
 use crate::server::{Server, account, token};
-
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
 
 /// A server whose type `sep6` is decided about by people, with a custom field; `sep31` is not.
 struct Desk {
@@ -201,7 +200,7 @@ fn a_dossier_shows_states_and_no_value(#[values(Engine::Postgres, Engine::Sqlite
         Part::text("first_name", "Ada"),
         Part::text("family_name", "Lovelace"),
         Part::text("acme.tax_status", "non-resident"),
-        Part::file("photo_id_front", "image/png", PNG),
+        Part::file("photo_id_front", "image/png", samples::png()),
     ];
     let id = desk.server.put(&token(account(1))).multipart(parts).send().id();
 
@@ -235,7 +234,7 @@ fn a_dossier_shows_states_and_no_value(#[values(Engine::Postgres, Engine::Sqlite
             "first_name": { "value": "•••" },
             "last_name": { "value": "L•••" },
             "acme.tax_status": { "value": "n•••" },
-            "photo_id_front": { "file": { "content_type": "image/png", "size": PNG.len(), "received_at": null } },
+            "photo_id_front": { "file": { "content_type": "image/png", "size": samples::png().len(), "received_at": null } },
         },
         "proofs": {},
     });
@@ -472,7 +471,7 @@ fn what_is_done_is_remembered_and_outlives_the_customer(#[values(Engine::Postgre
 #[rstest]
 fn adm_04_a_value_is_read_for_a_reason(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
     let desk = Desk::open(engine);
-    let parts = [Part::text("first_name", "Ada"), Part::file("photo_id_front", "image/png", PNG)];
+    let parts = [Part::text("first_name", "Ada"), Part::file("photo_id_front", "image/png", samples::png())];
     let id = desk.server.put(&token(account(1))).multipart(parts).send().id();
     let reveal = |body: &Value| desk.post(&format!("/customers/{id}/reveal"), body);
 
@@ -485,7 +484,10 @@ fn adm_04_a_value_is_read_for_a_reason(#[values(Engine::Postgres, Engine::Sqlite
     assert_eq!(value.header("cache-control"), Some("no-store"));
     let file = reveal(&json!({ "field": "photo_id_front", "reason": "to look at it" }));
     assert_eq!((file.status, file.header("content-type")), (200, Some("image/png")));
-    assert_eq!((file.header("content-disposition"), file.body.as_slice()), (Some("attachment"), PNG));
+    assert_eq!(
+        (file.header("content-disposition"), file.body.as_slice()),
+        (Some("attachment"), samples::png().as_slice())
+    );
     assert_eq!(desk.server.count("audit_entries"), 2);
 }
 

@@ -159,24 +159,6 @@ fn connect_is_refused(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine
     assert!([404, 405].contains(&answer.status), "{}", answer.status);
 }
 
-/// What the built-in integration leaves out says so, to those who may ask.
-#[rstest]
-#[case::post_files("POST", "/customer/files")]
-#[case::get_files("GET", "/customer/files")]
-fn what_is_not_offered_is_501_after_the_token(
-    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
-    #[case] method: &str,
-    #[case] path: &str,
-) {
-    let (server, token) = (Server::start(engine), token(account(1)));
-    let id = server.register(&token);
-    let body = if method == "GET" { json!({}) } else { json!({ "id": id }) };
-
-    server.call(method, path).json(&body).send().refusal(401);
-    let refusal = server.call(method, path).token(&token).json(&body).send().refusal(501);
-    assert!(refusal.contains(path), "{refusal}");
-}
-
 #[rstest]
 #[case::customer("/customer", "GET")]
 #[case::put("/customer", "PUT")]

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::client::Part;
 use crate::database::Engine;
+use crate::samples;
 use crate::server::{PUBLIC_URL, Server, account, token};
 
 #[rstest]
@@ -85,7 +86,7 @@ fn somebody_who_gave_everything(#[values(Engine::Postgres, Engine::Sqlite)] engi
         Part::text("first_name", "Ada"),
         Part::text("last_name", "Lovelace"),
         Part::text("email_address", "ada@example.com"),
-        Part::file("photo_id_front", "image/png", b"\x89PNG\r\n\x1a\n"),
+        Part::file("photo_id_front", "image/png", samples::png()),
     ];
     let id = server.put(&token).multipart(parts).send().id();
 

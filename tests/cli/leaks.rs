@@ -17,7 +17,8 @@ use crate::canary::forms_found;
 use crate::database::Engine;
 use crate::dump;
 use crate::provider::{Document, Endpoint, KycProvider, Mode, Reply};
-use crate::raw_http::{exchange, request};
+use crate::raw_http::{Answer, exchange, request};
+use crate::samples;
 use crate::workplace::{Server, Workplace, put_customer};
 
 /// The name of an operator key, which is no secret: it has to be found wherever we look.
@@ -44,6 +45,7 @@ async fn no_canary_is_found_in_logs_or_database(#[case] engine: Engine) {
     give_everything(&dev, token);
     verify(&dev, token, &honest, &mut canaries);
     fail_at_the_provider(&dev, operator_key, &broken, &mut canaries);
+    give_files(&dev, token);
     be_refused(&dev, token);
 
     let running = dump::of(&database).await;
@@ -67,14 +69,33 @@ fn give_everything(dev: &Server, token: &str) {
     }
     let answer = dev.put_customer(token, &body.to_string());
     assert_eq!(answer.status, 202, "{}", answer.text());
-    let part =
-        format!("--b\r\ncontent-disposition: form-data; name=\"photo_id_front\"\r\n\r\n\u{0}{FILE}\r\n--b--\r\n");
-    // Three bytes make a JPEG of it.
-    let part =
-        part.split_once('\u{0}').map(|(head, rest)| [head.as_bytes(), &[0xff, 0xd8, 0xff], rest.as_bytes()].concat());
-    let headers = format!("authorization: Bearer {token}\r\ncontent-type: multipart/form-data; boundary=b\r\n");
-    let answer = exchange(dev.public, request("PUT /customer", &headers, &part.expect("a part")));
+    let answer = give_file(dev, token, "PUT /customer", "photo_id_front", &samples::jpeg_with(FILE.as_bytes()));
     assert_eq!(answer.status, 202, "{}", answer.text());
+}
+
+/// Posts files: one that is used, one that waits to be, one for a person to look at, and one that is refused.
+fn give_files(dev: &Server, token: &str) {
+    let post = |content: &[u8]| give_file(dev, token, "POST /customer/files", "file", content);
+    let script = samples::pdf(&format!("/JS ({FILE})"));
+    for content in [samples::jpeg_with(FILE.as_bytes()), script, samples::png_with(&[(b"tEXt", FILE.as_bytes())])] {
+        let posted = post(&content);
+        assert_eq!(posted.status, 200, "{}", posted.text());
+        let id = posted.json()["file_id"].as_str().expect("an id").to_owned();
+        if !content.starts_with(b"\x89PNG") {
+            let named = json!({ "type": "everything", "photo_id_back_file_id": id }).to_string();
+            assert_eq!(dev.put_customer(token, &named).status, 202);
+        }
+        assert_eq!(dev.get(&format!("/customer/files?file_id={id}"), token).status, 200);
+    }
+    assert_eq!(post(&samples::pdf(&format!("/Encrypt ({FILE})"))).status, 400);
+    assert_eq!(post(FILE.as_bytes()).status, 400);
+}
+
+fn give_file(dev: &Server, token: &str, method_and_path: &str, name: &str, content: &[u8]) -> Answer {
+    let head = format!("--b\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"{FILE}\"\r\n\r\n");
+    let body = [head.as_bytes(), content, b"\r\n--b--\r\n"].concat();
+    let headers = format!("authorization: Bearer {token}\r\ncontent-type: multipart/form-data; boundary=b\r\n");
+    exchange(dev.public, request(method_and_path, &headers, &body))
 }
 
 /// Goes to the provider and back, and again with a code that is none.
@@ -164,7 +185,7 @@ fn overlay(honest: &KycProvider, broken: &KycProvider) -> String {
         // Wallets may send it; it is never kept, so nobody can ask for it.
         .filter(|field| field.name != "card.cvc")
         .map(|field| field.name)
-        .chain(["photo_id_front"])
+        .chain(["photo_id_front", "photo_id_back"])
         .collect();
     let provider = |name: &str, origin: &str| {
         format!(

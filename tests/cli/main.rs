@@ -14,6 +14,9 @@ mod raw_http;
 #[expect(dead_code, reason = "what a callback says is looked at elsewhere")]
 #[path = "../support/receiver.rs"]
 mod receiver;
+#[expect(dead_code, reason = "other tests use more of it")]
+#[path = "../support/samples.rs"]
+mod samples;
 #[path = "../support/sql.rs"]
 mod sql;
 mod workplace;

@@ -117,6 +117,26 @@ async fn the_curl_of_codes_verifies_what_the_three_curls_gave(#[case] engine: En
 #[case::postgres(Engine::Postgres)]
 #[case::sqlite(Engine::Sqlite)]
 #[tokio::test]
+async fn the_curls_of_files_give_one_to_a_customer(#[case] engine: Engine) {
+    let database = engine.fresh_database().await;
+    let place = Workplace::on(&database.url);
+    let _dev = place.dev(&[]);
+    place.put("photo.png", include_bytes!("../browser/photo.png"), 0o644);
+
+    let answers = json_lines(&place.sh(block("sh", "photo.png")));
+
+    assert_eq!(answers.len(), 2);
+    assert_eq!(
+        (&answers[1]["files"][0]["size"], &answers[1]["files"][0]["customer_id"]),
+        (&78.into(), &answers[0]["id"])
+    );
+    assert!(README.contains("\"size\": 78,"));
+}
+
+#[rstest]
+#[case::postgres(Engine::Postgres)]
+#[case::sqlite(Engine::Sqlite)]
+#[tokio::test]
 async fn the_curls_of_reviews_ask_a_customer_again(#[case] engine: Engine) {
     let database = engine.fresh_database().await;
     let place = Workplace::on(&database.url);
@@ -191,26 +211,6 @@ fn the_example_is_right_without_any_variable() {
     place.put("keys/eid.secret", "what the provider gave you", 0o600);
 
     assert_eq!(place.run(&["config", "check", "--config", "kycd.toml"]), "the configuration is right\n");
-}
-
-#[rstest]
-#[case::files_post("POST /customer/files", 501)]
-#[case::files_get("GET /customer/files", 501)]
-fn what_is_not_there_yet_says_so(#[case] method_and_path: &str, #[case] status: u16) {
-    assert!(README.contains(&format!("{status})")), "the README names the status");
-    let place = Workplace::new();
-    let dev = place.dev(&[]);
-
-    let answer = place.sh(&format!(
-        "curl -sS -o /dev/null -w '%{{http_code}}' -X {} -H 'Authorization: Bearer {}' -H 'Content-Type: \
-         application/json' -d '{{\"url\":\"https://wallet.example.com\"}}' '{}{}'",
-        method_and_path.split_once(' ').expect("two words").0,
-        dev.dev("token"),
-        dev.dev("public_url"),
-        method_and_path.split_once(' ').expect("two words").1,
-    ));
-
-    assert_eq!(answer.stdout, status.to_string(), "{}", answer.stderr);
 }
 
 /// The fenced block of a language that contains these words.

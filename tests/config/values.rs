@@ -18,6 +18,7 @@ pub(crate) fn describe(config: &Config) -> String {
         keys,
         token_issuers,
         callbacks,
+        files,
         sep10,
         stellar_toml,
         verification,
@@ -45,7 +46,8 @@ pub(crate) fn describe(config: &Config) -> String {
     let senders = [email, phone].map(|sender| sender.as_ref().map(describe_sender));
     writeln!(text, "{senders:?}").expect("a line");
     let Customers { default_type, sticky_rejection, types } = customers;
-    writeln!(text, "{default_type} {sticky_rejection} {callbacks:?} {payment_targets:?} {log:?}").expect("a line");
+    writeln!(text, "{default_type} {sticky_rejection} {callbacks:?} {files:?} {payment_targets:?} {log:?}")
+        .expect("a line");
     if let Some(Transactions { url, key }) = transactions {
         writeln!(text, "{url} {}", key.expose()).expect("a line");
     }

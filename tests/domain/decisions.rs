@@ -7,6 +7,7 @@ use kycd::domain::clock::Timestamp;
 use kycd::domain::decision::{Flaw, Notice, Ruling, Verdict};
 use kycd::domain::document::{Document, ProvidedProof};
 use kycd::domain::facts::Status;
+use kycd::domain::file::Quarantine;
 use kycd::domain::requirement::{Requirement, Requirements};
 use proptest::prelude::*;
 use rstest::rstest;
@@ -125,13 +126,33 @@ fn a_file_or_an_optional_field_given_later_was_not_seen() {
     let mut case = Case::reviewed();
     case.give(&NAMES).decide(Verdict::Accepted, &[]);
 
-    case.document.set_file("photo_id_front", Uuid::from_u128(1));
+    case.document.set_file("photo_id_front", Uuid::from_u128(1), None);
     assert_eq!(case.status(), Status::Processing);
     case.decide(Verdict::Accepted, &[]);
     assert_eq!(case.status(), Status::Accepted);
 
-    case.document.set_file("photo_id_front", Uuid::from_u128(2));
+    case.document.set_file("photo_id_front", Uuid::from_u128(2), None);
     assert_eq!(case.status(), Status::Processing);
+}
+
+/// Whether people decide about the type or not; to ask for something else is not to accept it.
+#[rstest]
+fn a_file_in_quarantine_counts_once_it_is_accepted(#[values(true, false)] review: bool) {
+    let photo =
+        |case: &Case| case.provided().into_iter().find(|(name, ..)| name == "photo_id_front").map(|found| found.1);
+    let requirement = requirement(&["first_name", "last_name"], &["photo_id_front"], None);
+    let mut case = Case::of(Requirement { review, ..requirement });
+    case.give(&NAMES);
+    case.document.set_file("photo_id_front", Uuid::from_u128(1), Some(Quarantine::Ambiguous));
+    assert_eq!((case.status(), photo(&case)), (Status::Processing, Some(FieldState::Processing)));
+
+    case.decide(Verdict::NeedsInfo, &[("first_name", Flaw::Incomplete)]);
+    assert_eq!((case.status(), photo(&case)), (Status::NeedsInfo, Some(FieldState::Processing)));
+    case.decide(Verdict::Accepted, &[]);
+    assert_eq!((case.status(), photo(&case)), (Status::Accepted, Some(FieldState::Accepted)));
+
+    case.document.set_file("photo_id_front", Uuid::from_u128(2), Some(Quarantine::Ambiguous));
+    assert_eq!((case.status(), photo(&case)), (Status::Processing, Some(FieldState::Processing)));
 }
 
 #[test]
@@ -148,7 +169,7 @@ fn a_value_that_the_type_does_not_ask_for_concerns_it_not() {
 fn a_field_is_asked_for_again_until_it_holds_something_else() {
     let mut case = Case::reviewed();
     case.give(&NAMES);
-    case.document.set_file("photo_id_front", Uuid::from_u128(1));
+    case.document.set_file("photo_id_front", Uuid::from_u128(1), None);
 
     case.decide(Verdict::NeedsInfo, &[("photo_id_front", Flaw::Unreadable)]);
 
@@ -161,7 +182,7 @@ fn a_field_is_asked_for_again_until_it_holds_something_else() {
     case.give(&[("first_name", "ada")]);
     assert_eq!(case.status(), Status::NeedsInfo, "an equal value is no answer");
 
-    case.document.set_file("photo_id_front", Uuid::from_u128(2));
+    case.document.set_file("photo_id_front", Uuid::from_u128(2), None);
     assert_eq!((case.status(), case.required()), (Status::Processing, vec![]));
     case.decide(Verdict::Accepted, &[]);
     assert_eq!(case.status(), Status::Accepted);

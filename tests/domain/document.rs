@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use kycd::domain::clock::Timestamp;
 use kycd::domain::document::{Document, ProvidedProof};
 use kycd::domain::facts::{Facts, ProofFact};
+use kycd::domain::file::Quarantine;
 use proptest::prelude::*;
 use rstest::rstest;
 use uuid::Uuid;
@@ -66,7 +67,7 @@ const CORRECTED: (bool, [bool; 3]) = (false, [true, false, false]);
 #[test]
 fn facts_name_what_is_there_and_no_value() {
     let mut document = given(&[("first_name", "Ada"), ("last_name", "Lovelace")]);
-    document.set_file("photo_id_front", Uuid::nil());
+    document.set_file("photo_id_front", Uuid::nil(), None);
     prove(&mut document, &[("first_name", "Ada")]);
 
     let facts = facts(&document);
@@ -85,9 +86,9 @@ fn a_new_file_gives_back_the_one_that_it_replaces() {
     let mut document = given(&[("photo_id_back", "text")]);
     let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
 
-    assert_eq!(document.set_file("photo_id_front", one), None);
-    assert_eq!(document.set_file("photo_id_front", two), Some(one));
-    assert_eq!(document.set_file("photo_id_back", one), None);
+    assert_eq!(document.set_file("photo_id_front", one, None), None);
+    assert_eq!(document.set_file("photo_id_front", two, None), Some(one));
+    assert_eq!(document.set_file("photo_id_back", one, None), None);
 }
 
 #[test]
@@ -216,9 +217,21 @@ fn proofs_of_two_providers_stand_beside_each_other() {
 }
 
 #[test]
+fn a_document_remembers_which_file_a_person_has_to_look_at() {
+    let mut document = Document::default();
+    assert!(!serde_json::to_string(&document).expect("JSON").contains("quarantined"), "as it was before");
+
+    document.set_file("photo_id_front", Uuid::from_u128(1), Some(Quarantine::Ambiguous));
+    assert!(facts(&document).quarantined.contains("photo_id_front"));
+
+    document.set_file("photo_id_front", Uuid::from_u128(2), None);
+    assert!(facts(&document).quarantined.is_empty());
+}
+
+#[test]
 fn a_document_comes_back_from_json_as_it_was() {
     let mut document = given(&[("first_name", "Ada")]);
-    document.set_file("photo_id_front", Uuid::nil());
+    document.set_file("photo_id_front", Uuid::nil(), Some(Quarantine::ActiveContent));
     prove(&mut document, &[("first_name", "Grace")]);
     document.set_wallet("wallet.example");
 

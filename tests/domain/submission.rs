@@ -239,12 +239,38 @@ fn a_code_is_six_ascii_digits_as_text(#[case] value: RawValue) {
     assert_eq!(message, "'email_address_verification' must be the six digits of a code, as text");
 }
 
+const FILE: &str = "file_4cf2c0a5-7a0b-4a8a-9d2f-0e5b0b6c1a11";
+
 #[test]
-fn file_ids_of_asked_fields_are_refused() {
-    assert_eq!(
-        error(vec![("photo_id_front_file_id", text("file_abc"))]),
-        "'photo_id_front_file_id' cannot be used: send the file itself as multipart/form-data"
-    );
+fn a_file_is_named_by_its_id() {
+    let submission = parse(vec![("photo_proof_of_income_file_id", text(FILE)), ("first_name", text("Ada"))]);
+    let submission = submission.expect("a good PUT");
+    let reference = &submission.file_ids["proof_of_income"];
+    assert_eq!((reference.name.as_str(), reference.id.to_string()), ("photo_proof_of_income_file_id", FILE.to_owned()));
+    assert_eq!(values(&submission), [("first_name", "Ada")]);
+}
+
+#[rstest]
+#[case::no_file("first_name_file_id", text(FILE), "cannot be used: there is no such field that takes a file")]
+#[case::no_field("favourite_colour_file_id", text(FILE), "cannot be used: there is no such field that takes a file")]
+#[case::nothing("_file_id", text(FILE), "cannot be used: there is no such field that takes a file")]
+#[case::words("photo_id_front_file_id", text("file_abc"), UNKNOWN)]
+#[case::an_id_of_something_else("photo_id_front_file_id", text("4cf2c0a5-7a0b-4a8a-9d2f-0e5b0b6c1a11"), UNKNOWN)]
+#[case::empty("photo_id_front_file_id", text(""), UNKNOWN)]
+#[case::long("photo_id_front_file_id", text(&"x".repeat(1024)), UNKNOWN)]
+#[case::number("photo_id_front_file_id", number("5"), "must be text")]
+#[case::object("photo_id_front_file_id", RawValue::Other, "must be text")]
+fn what_names_no_file_is_refused(#[case] name: &str, #[case] value: RawValue, #[case] need: &str) {
+    assert_eq!(error(vec![(name, value)]), format!("'{name}' {need}"));
+}
+
+const UNKNOWN: &str = "names an unknown file: send it to POST /customer/files first";
+
+#[test]
+fn two_spellings_name_one_file() {
+    let both = vec![("proof_of_income_file_id", text(FILE)), ("photo_proof_of_income_file_id", text(FILE))];
+    let message = error(both);
+    assert!(message.contains("_file_id' names a file for a field that is given already"), "{message}");
 }
 
 #[test]

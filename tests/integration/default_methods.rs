@@ -47,6 +47,7 @@ async fn every_method_can_be_left_out() {
         customer_type: None,
         values: BTreeMap::default(),
         files: Vec::default(),
+        file_ids: BTreeMap::default(),
         codes: BTreeMap::default(),
         language: None,
     };

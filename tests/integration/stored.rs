@@ -6,6 +6,7 @@ use std::time::Duration;
 use kycd::domain::assessment::FieldState;
 use kycd::domain::facts::Status;
 use kycd::domain::field;
+use kycd::domain::file::{FileType, Inspected};
 use kycd::domain::language::Language;
 use kycd::domain::requirement::Requirements;
 use kycd::domain::session::Selector;
@@ -293,7 +294,7 @@ async fn fields_tell_what_the_provider_confirmed(#[case] engine: Engine) {
 async fn upload(store: &Store, content: &[u8]) -> StagedFile {
     let mut upload = store.begin_upload().await.expect("an upload");
     upload.write(content).await.expect("it can be written");
-    upload.finish("image/png").await.expect("it arrives")
+    upload.finish(Inspected { file_type: FileType::Png, quarantine: None }).await.expect("it arrives")
 }
 
 #[rstest]

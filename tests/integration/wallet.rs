@@ -100,8 +100,15 @@ impl Wallet {
         files: Vec<(String, StagedFile)>,
     ) -> Result<String, IntegrationError> {
         let values = values.iter().map(|(field, value)| ((*field).to_owned(), Pii::new((*value).to_owned()))).collect();
-        let customer_type = customer_type.map(str::to_owned);
-        let request = PutCustomer { selector, customer_type, values, files, codes: BTreeMap::new(), language: None };
+        let request = PutCustomer {
+            selector,
+            customer_type: customer_type.map(str::to_owned),
+            values,
+            files,
+            file_ids: BTreeMap::new(),
+            codes: BTreeMap::new(),
+            language: None,
+        };
         self.integration.put(&self.session, request).await
     }
 

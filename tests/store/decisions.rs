@@ -7,6 +7,7 @@ use kycd::domain::audit::Action;
 use kycd::domain::clock::Timestamp;
 use kycd::domain::decision::{Flaw, Notice, Ruling, Verdict};
 use kycd::domain::facts::Status;
+use kycd::domain::file::{FileType, Inspected};
 use kycd::domain::memo::{CustomerKey, Memo};
 use kycd::domain::payto::Payto;
 use kycd::domain::requirement::Requirements;
@@ -285,16 +286,16 @@ async fn the_files_of_a_customer_are_listed_without_being_opened(#[case] engine:
     let id = register(&store, &plain(A), &NAMES).await;
     let mut upload = store.begin_upload().await.expect("an upload");
     upload.write(b"seven b").await.expect("it can be written");
-    let file = upload.finish("image/png").await.expect("it arrives");
+    let file = upload.finish(Inspected { file_type: FileType::Png, quarantine: None }).await.expect("it arrives");
     assert_eq!(store.list_target_files(id).await.expect("an answer"), []);
 
     let mut tx = store.begin().await.expect("a transaction");
     let locked = tx.lock_target(id).await.expect("an answer").expect("the target");
-    assert!(tx.claim_file(&locked, &file).await.expect("an answer"));
+    assert!(tx.claim_file(&locked, &file).await.expect("an answer").is_some());
     tx.commit().await.expect("a commit");
 
     let listed = store.list_target_files(id).await.expect("an answer");
     assert_eq!(listed.len(), 1);
-    let found = (listed[0].id, listed[0].content_type.as_str(), listed[0].size, listed[0].created_at);
-    assert_eq!(found, (file.id, "image/png", 7, START));
+    let found = (listed[0].id, listed[0].file_type, listed[0].size, listed[0].created_at);
+    assert_eq!(found, (file.id, FileType::Png, 7, START));
 }

@@ -2,6 +2,7 @@
 
 use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
 use kycd::domain::callback::CallbackUrl;
+use kycd::domain::file::{FileType, Inspected};
 use kycd::domain::memo::{CustomerKey, Memo};
 use kycd::domain::payto::Payto;
 use kycd::store::Store;
@@ -32,15 +33,15 @@ async fn customer_everywhere(store: &Store) -> [Uuid; 3] {
     let id = register(store, &canary_key(), &NAMES).await;
     let mut upload = store.begin_upload().await.expect("an upload");
     upload.write(CONTENT).await.expect("it can be written");
-    let file = upload.finish("image/png").await.expect("it arrives");
+    let file = upload.finish(Inspected { file_type: FileType::Png, quarantine: None }).await.expect("it arrives");
 
     let mut tx = store.begin().await.expect("a transaction");
     let locked = tx.lock_or_insert_target(&Payto::from(&canary_key())).await.expect("a target");
     tx.save_callback(&locked, &CallbackUrl::parse(URL).expect("a URL")).await.expect("it can be saved");
     let mut document = locked.document().expect("a document");
     document.set_proof(PROVIDER, proof(&NAMES), &tx.binder(&locked));
-    assert!(tx.claim_file(&locked, &file).await.expect("an answer"));
-    document.set_file("photo_id_front", file.id);
+    assert!(tx.claim_file(&locked, &file).await.expect("an answer").is_some());
+    document.set_file("photo_id_front", file.id, None);
     tx.save_assessed(&locked, &document, &requirements()).await.expect("it can be saved");
     tx.request_code(&locked, &document, "first_name", true).await.expect("it can be asked for");
     let process = tx.find_or_insert_process(&locked, "sep6-high", PROVIDER).await.expect("a process");

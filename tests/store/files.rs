@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use kycd::domain::file::{FileType, Inspected};
 use kycd::domain::payto::Payto;
 use kycd::store::{StagedFile, Store, StoreError};
 use kycd::vault::VaultError;
@@ -15,6 +16,9 @@ use crate::sql::Sql;
 
 const CHUNK: usize = 256 * 1024;
 
+/// What whoever looked at it found.
+const PNG: Inspected = Inspected { file_type: FileType::Png, quarantine: None };
+
 /// Bytes that tell where they stand.
 fn content(length: usize) -> Vec<u8> {
     (0..length).map(|at| at.to_be_bytes()[5] ^ at.to_be_bytes()[6] ^ at.to_be_bytes()[7]).collect()
@@ -26,7 +30,7 @@ async fn upload(store: &Store, content: &[u8], piece: usize) -> StagedFile {
         upload.write(bytes).await.expect("it can be written");
     }
     let id = upload.id();
-    let staged = upload.finish("image/png").await.expect("it arrives");
+    let staged = upload.finish(PNG).await.expect("it arrives");
     assert_eq!(staged.id, id);
     staged
 }
@@ -37,7 +41,7 @@ async fn claim(store: &Store, file: &StagedFile) -> bool {
     let owner = tx.lock_or_insert_target(&Payto::from(&plain(A))).await.expect("a target");
     let claimed = tx.claim_file(&owner, file).await.expect("an answer");
     tx.commit().await.expect("a commit");
-    claimed
+    claimed.is_some()
 }
 
 async fn is_there(store: &Store, id: Uuid) -> bool {
@@ -89,7 +93,7 @@ async fn ten_mebibytes_are_never_in_memory_at_once(#[case] engine: Engine) {
         // All but the last chunk, which may turn out to be the last one of the file, has left the memory.
         assert_eq!(sql.texts(stored).await.len(), (turn + 1) * piece / CHUNK - 1);
     }
-    let file = upload.finish("image/png").await.expect("it arrives");
+    let file = upload.finish(PNG).await.expect("it arrives");
 
     let lengths = sql.texts(stored).await;
     assert_eq!(lengths, vec![(CHUNK + 29).to_string(); 40]);
@@ -145,7 +149,7 @@ async fn a_file_is_claimed_once_and_only_when_it_has_arrived(#[case] engine: Eng
     assert!(!claim(&store, &StagedFile { id: arriving.id() }).await);
     assert!(!is_there(&store, arriving.id()).await);
 
-    let file = arriving.finish("image/png").await.expect("it arrives");
+    let file = arriving.finish(PNG).await.expect("it arrives");
 
     assert!(is_there(&store, file.id).await);
     assert!(claim(&store, &file).await);
@@ -170,7 +174,7 @@ async fn a_file_that_nobody_claims_is_swept_after_a_quarter_of_an_hour(#[case] e
 
     assert!(is_there(&store, claimed.id).await);
     assert!(!is_there(&store, unclaimed.id).await);
-    assert!(unfinished.finish("image/png").await.is_err(), "it was swept while it arrived");
+    assert!(unfinished.finish(PNG).await.is_err(), "it was swept while it arrived");
     let chunks = Sql::connect(&database).await.texts("SELECT CAST(position AS TEXT) FROM file_chunks").await;
     assert_eq!(chunks.len(), 1);
 }

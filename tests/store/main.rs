@@ -28,5 +28,6 @@ mod opening;
 mod operator_keys;
 mod outbox;
 mod people;
+mod posted_files;
 mod processes;
 mod targets;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kycd::domain::payto::Payto;
-use kycd::store::{OpenError, Store, StoreError};
+use kycd::store::{OpenError, Store, StoreError, StoreSettings};
 use kycd::vault::{Purpose, VaultError};
 use rstest::rstest;
 
@@ -85,6 +85,23 @@ async fn migrating_twice_changes_nothing(#[case] engine: Engine) {
 
     let clock = Arc::new(ManualClock::new(START));
     open(&url, &new_masters(), &clock).await.expect("it opens").ping().await.expect("it answers");
+}
+
+/// Of two migrations that were made side by side, the older one can come later.
+#[rstest]
+#[case::postgres(Engine::Postgres)]
+#[case::sqlite(Engine::Sqlite)]
+#[tokio::test]
+async fn a_database_without_one_of_the_migrations_is_not_migrated(#[case] engine: Engine) {
+    let installation = Installation::on(engine).await;
+    let mut sql = Sql::connect(&installation.database).await;
+    assert_eq!(sql.execute("DELETE FROM _sqlx_migrations WHERE version = 3", &[]).await, 1);
+
+    let settings = StoreSettings { url: &installation.database.url, connections: 8, migrate: false };
+    let clock = Arc::<ManualClock>::clone(&installation.clock);
+    let refused = Store::open(settings, installation.masters.clone(), clock).await;
+
+    assert!(matches!(refused.err(), Some(OpenError::NotMigrated)));
 }
 
 #[rstest]

@@ -9,13 +9,14 @@ use time::Date;
 use super::check::{self, Check};
 use super::{A_FILE, Field, FieldError, FieldType, Need, find, is_well_formed, text};
 use crate::domain::clock::Timestamp;
+use crate::domain::file::FileType;
 use crate::domain::language::{Language, Text};
 use crate::domain::memo::parse_id;
-use crate::domain::submission::PARAMETERS;
+use crate::domain::submission::{FILE_ID, PARAMETERS};
 use crate::domain::verification::{self, Channel};
 
 /// Endings that SEP-12 gives to names of its own.
-const ENDINGS: [&str; 2] = [verification::SUFFIX, "_file_id"];
+const ENDINGS: [&str; 2] = [verification::SUFFIX, FILE_ID];
 
 /// A field of the operator's own, like `acme.tax_status`.
 #[derive(Debug)]
@@ -232,6 +233,16 @@ impl FieldRef {
         match self {
             Self::Standard(field) => field.choices.iter().copied().map(Cow::Borrowed).collect(),
             Self::Custom(field) => field.choices.iter().cloned().map(Cow::Owned).collect(),
+        }
+    }
+
+    /// The types of files that it takes; empty when it is none.
+    #[must_use]
+    pub fn file_types(&self) -> &'static [FileType] {
+        match self {
+            Self::Standard(field) => field.file_types,
+            Self::Custom(field) if field.kind == FieldType::Binary => &FileType::DOCUMENTS,
+            Self::Custom(_) => &[],
         }
     }
 

@@ -6,7 +6,8 @@
 //! Adding a field:
 //! 1. add its row to the file of its SEP-9 section, spelled as SEP-9 spells it;
 //! 2. other spellings of the same field go into `.or(…)`, not into a row of their own;
-//! 3. free text is `Field::text` (one line) or `Field::lines`, everything else names its validator in `check/`;
+//! 3. a file is `Field::file`, or `Field::recording` if it may be a video; free text is `Field::text` (one line) or
+//!    `Field::lines`; everything else names its validator in `check/`;
 //! 4. a new validator says what it needs in words that finish the sentence "'field' …", in every language, and never
 //!    repeats the value;
 //! 5. a value that names the end of its own time says so by `.expiring(…)`;
@@ -34,6 +35,7 @@ use time::Date;
 use utoipa::ToSchema;
 
 use super::clock::Timestamp;
+use super::file::FileType;
 use super::language::{Language, Message, Text};
 use super::verification::Channel;
 use check::{Check, Expiry, email, phone};
@@ -82,6 +84,8 @@ pub struct Field {
     pub choices: &'static [&'static str],
     /// Whether a value may be kept; if not, it is checked and dropped, so it is nothing to ask for.
     pub is_stored: bool,
+    /// The types of files that it takes; empty when it is none.
+    pub file_types: &'static [FileType],
     /// How a code reaches whoever can be reached by it.
     pub channel: Option<Channel>,
     rule: Rule,
@@ -203,8 +207,18 @@ impl Field {
     }
 
     const fn new(name: &'static str, kind: FieldType, description: Text, rule: Rule) -> Self {
-        let (aliases, choices): (&[_], &[_]) = (&[], &[]);
-        Self { name, aliases, kind, description, choices, is_stored: true, channel: None, rule, expiry: None }
+        Self {
+            name,
+            aliases: &[],
+            kind,
+            description,
+            choices: &[],
+            is_stored: true,
+            file_types: &[],
+            channel: None,
+            rule,
+            expiry: None,
+        }
     }
 
     const fn text(name: &'static str, description: Text) -> Self {
@@ -242,7 +256,11 @@ impl Field {
     }
 
     const fn file(name: &'static str, description: Text) -> Self {
-        Self::new(name, FieldType::Binary, description, Rule::File)
+        Self { file_types: &FileType::DOCUMENTS, ..Self::new(name, FieldType::Binary, description, Rule::File) }
+    }
+
+    const fn recording(name: &'static str, description: Text) -> Self {
+        Self { file_types: &FileType::ALL, ..Self::file(name, description) }
     }
 
     const fn expiring(self, expiry: Expiry) -> Self {

@@ -237,7 +237,7 @@ pub(super) static FIELDS: &[Field] = &[
         },
     )
     .or(&["photo_proof_of_income"]),
-    Field::file(
+    Field::recording(
         "proof_of_liveness",
         Text {
             en: "Video or image of the customer as a proof of liveness",

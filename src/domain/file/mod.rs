@@ -23,6 +23,7 @@ mod webp;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::language::{Language, Message};
 
@@ -88,7 +89,7 @@ impl fmt::Display for FileType {
 }
 
 /// Why a person has to look at a file before it counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Quarantine {
     /// It can run something when it is opened, or carries other files.

@@ -40,6 +40,9 @@ impl Limits {
     /// For bodies of a few short texts, some of which anybody may send: nothing much is kept of them.
     const TEXTS: Self = Self { body: 16 << 10, buffered: 16 << 10, file: 0, text: 8 << 10, fields: 16 };
 
+    /// For a file alone.
+    const FILE: Self = Self { body: (10 << 20) + (64 << 10), buffered: 0, file: 10 << 20, text: 0, fields: 16 };
+
     /// Bytes of an object that an operator sends.
     const OBJECT: usize = 64 << 10;
 }
@@ -128,6 +131,19 @@ async fn read_into(
 /// As [`read`].
 pub async fn read_texts(request: Request) -> Result<Vec<(String, RawValue)>, ApiError> {
     read(request, &Limits::TEXTS, |_| PartKind::Text, &mut NoFiles).await
+}
+
+/// Reads a multipart body for its one file, which is the part called `name`; other parts are read past.
+///
+/// # Errors
+/// As [`read`]; 415 when it is no multipart body.
+pub async fn read_file(request: Request, name: &str, file: &mut impl FileSink) -> Result<(), ApiError> {
+    match media_type(request.headers())?.as_ref().map(|media_type| media_type.essence.as_str()) {
+        Some("multipart/form-data") => {}
+        None | Some(_) => return Err(unsupported("send multipart/form-data")),
+    }
+    let kind = |part: &str| if part == name { PartKind::File } else { PartKind::Ignored };
+    read(request, &Limits::FILE, kind, file).await.map(drop)
 }
 
 struct NoFiles;

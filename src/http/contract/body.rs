@@ -9,10 +9,11 @@ use utoipa::openapi::{ContentBuilder, RefOr, Required};
 
 use super::schema::{self, either};
 use crate::domain::field::{FieldRef, FieldType};
+use crate::domain::file::FileType;
 use crate::domain::language::Language;
 use crate::domain::requirement::Requirements;
+use crate::domain::submission::FILE_ID;
 use crate::domain::verification::SUFFIX;
-use crate::http::sep12::CONTENT_TYPES;
 
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -92,7 +93,10 @@ pub(super) fn of_customer(requirements: &Requirements, by_transaction: bool) -> 
         let add = |object: &mut Object, schema| object.properties.insert(name.to_owned(), schema);
         if field.kind() == FieldType::Binary {
             add(&mut multipart, described(schema::file(), field).into());
-            parts = parts.encoding(name, EncodingBuilder::new().content_type(Some(CONTENT_TYPES.join(", "))));
+            parts = parts.encoding(name, EncodingBuilder::new().content_type(Some(content_types(field.file_types()))));
+            for object in [&mut json, &mut texts, &mut multipart] {
+                object.properties.insert(format!("{name}{FILE_ID}"), schema::text().into());
+            }
         } else {
             add(&mut json, json_value(field));
             add(&mut texts, text_value(field).into());
@@ -108,6 +112,18 @@ pub(super) fn of_customer(requirements: &Requirements, by_transaction: bool) -> 
         .content(MULTIPART, parts.schema(Some(multipart)).build())
         .description(Some("Members that no customer type asks for are ignored. An empty body registers."))
         .build()
+}
+
+/// A file by itself.
+pub(super) fn of_file() -> RequestBody {
+    let file = ObjectBuilder::new().property("file", schema::file().build()).required("file").build();
+    let types = EncodingBuilder::new().content_type(Some(content_types(&FileType::ALL)));
+    let content = ContentBuilder::new().schema(Some(file)).encoding("file", types).build();
+    RequestBodyBuilder::new().content(MULTIPART, content).required(Some(Required::True)).build()
+}
+
+fn content_types(types: &[FileType]) -> String {
+    types.iter().map(|file_type| file_type.content_type()).collect::<Vec<_>>().join(", ")
 }
 
 /// The codes by which fields are verified.

@@ -5,7 +5,7 @@ use utoipa::openapi::path::HttpMethod::{Delete, Get, Post, Put};
 use super::operation::{Operation, Scheme, operation};
 use super::{body, schema};
 use crate::domain::requirement::Requirements;
-use crate::http::sep12::{Done, Registered};
+use crate::http::sep12::{Done, FileAnswer, Files, Registered};
 use crate::integration::CustomerAnswer;
 
 /// All of SEP-12 that the configuration offers.
@@ -36,8 +36,17 @@ pub(super) fn operations(requirements: &Requirements, by_transaction: bool) -> V
             .answers::<CustomerAnswer>(200, "How the customer stands then.")
             .refuses(&[403, 404, 501])
             .deprecated(),
-        operation(Post, "/customer/files", "files", "Takes a file.").for_bearer(Scheme::Sep10).refuses(&[501]),
-        operation(Get, "/customer/files", "files", "Lists files.").for_bearer(Scheme::Sep10).refuses(&[501]),
+        operation(Post, "/customer/files", "post_files", "Takes a file, which a PUT can name.")
+            .for_bearer(Scheme::Sep10)
+            .takes(body::of_file())
+            .answers::<FileAnswer>(200, "The file.")
+            .refuses(&[429]),
+        operation(Get, "/customer/files", "get_files", "Lists files, by either of the ids.")
+            .for_bearer(Scheme::Sep10)
+            .query("file_id", schema::text(), "The id that a POST answered.")
+            .query("customer_id", schema::text(), "The id that a PUT answered.")
+            .answers::<Files>(200, "The files; none for what the token does not reach.")
+            .refuses(&[400]),
     ]
 }
 

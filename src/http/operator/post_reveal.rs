@@ -61,7 +61,8 @@ pub(in crate::http) async fn post_reveal(
         Revealed::File(file) => {
             let content = store.read_file(file.id).await?.ok_or(ApiError::NotFound)?;
             // Whatever somebody uploaded is saved, never shown as a page of ours.
-            let headers = [no_store, (CONTENT_DISPOSITION, "attachment"), (CONTENT_TYPE, file.content_type.as_str())];
+            let headers =
+                [no_store, (CONTENT_DISPOSITION, "attachment"), (CONTENT_TYPE, file.file_type.content_type())];
             (headers, content.to_vec()).into_response()
         }
     })

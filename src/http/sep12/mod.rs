@@ -7,9 +7,12 @@
 //! [`Sep10Session`]: super::session::Sep10Session
 //! [`ApiError`]: super::ApiError
 
+mod arrivals;
 mod delete_customer;
 mod files;
 mod get_customer;
+mod get_files;
+mod post_files;
 mod put_callback;
 mod put_customer;
 mod put_verification;
@@ -20,12 +23,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub(super) use delete_customer::delete_customer;
-pub(super) use files::files;
+pub(super) use files::FileAnswer;
 pub(super) use get_customer::get_customer;
+pub(super) use get_files::{Files, get_files};
+pub(super) use post_files::post_files;
 pub(super) use put_callback::put_callback;
 pub(super) use put_customer::{Registered, put_customer};
 pub(super) use put_verification::put_verification;
-pub(super) use uploads::CONTENT_TYPES;
 
 /// The body of an answer that has nothing to say: an object without members.
 #[derive(Serialize, ToSchema)]

@@ -12,7 +12,7 @@ use super::uploads::{Uploads, part_kind};
 use super::whom::{Transactions, Whom, refusal};
 use crate::domain::requirement::Requirements;
 use crate::domain::session::Session;
-use crate::domain::submission::Submission;
+use crate::domain::submission::{Submission, SubmissionError};
 use crate::http::body::{self, Limits};
 use crate::http::session::Sep10Session;
 use crate::http::{ApiError, Query, language};
@@ -80,11 +80,15 @@ async fn read(
     if submission.ignored > 0 {
         tracing::info!(ignored = submission.ignored, "fields that no type asks for were left out");
     }
+    if let Some(twice) = submission.file_ids.iter().find(|(field, _)| uploads.has(field)) {
+        return Err(SubmissionError::SecondFile(twice.1.name.clone()).into());
+    }
     let put = PutCustomer {
         selector,
         customer_type: submission.customer_type,
         values: submission.values,
         files: uploads.staged(),
+        file_ids: submission.file_ids,
         language: language::asked(),
         codes: submission.codes,
     };

@@ -11,6 +11,7 @@ use crate::domain::clock::Timestamp;
 use crate::domain::decision::{DecisionFact, Notice, Verdict};
 use crate::domain::document::{Held, Proof};
 use crate::domain::facts::{Facts, ProofFact, Status};
+use crate::domain::file::Quarantine;
 use crate::domain::requirement::{Requirement, Requirements};
 use crate::store::{FileRecord, OpenTarget, Store, StoreError};
 
@@ -91,11 +92,14 @@ pub struct HeldField {
 #[derive(Serialize, ToSchema)]
 pub struct FileView {
     /// Its type, told by its content.
-    pub content_type: String,
+    pub content_type: &'static str,
     /// Its size in bytes.
     pub size: i64,
     /// When it came.
     pub received_at: String,
+    /// Why it has to be looked at before it counts, as a key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quarantine: Option<Quarantine>,
 }
 
 /// What is left of a provider's proof.
@@ -195,7 +199,12 @@ impl HeldField {
 
 impl FileView {
     fn new(file: &FileRecord) -> Self {
-        Self { content_type: file.content_type.clone(), size: file.size, received_at: file.created_at.rfc3339() }
+        Self {
+            content_type: file.file_type.content_type(),
+            size: file.size,
+            received_at: file.created_at.rfc3339(),
+            quarantine: file.quarantine,
+        }
     }
 }
 

@@ -229,7 +229,7 @@ macro_rules! locked {
 
 pub(super) use {locked, reached, readable, whole};
 
-fn customer_tag(vault: &Vault, key: &CustomerKey) -> Vec<u8> {
+pub(super) fn customer_tag(vault: &Vault, key: &CustomerKey) -> Vec<u8> {
     target_tag(vault, &Payto::from(key).hash())
 }
 
@@ -237,13 +237,13 @@ fn target_tag(vault: &Vault, hash: &PaytoHash) -> Vec<u8> {
     vault.tag(Purpose::Target, &[hash.as_bytes()]).to_vec()
 }
 
-fn account_tag(vault: &Vault, account: Account) -> Vec<u8> {
+pub(super) fn account_tag(vault: &Vault, account: Account) -> Vec<u8> {
     vault.tag(Purpose::Account, &[account.to_string().as_bytes()]).to_vec()
 }
 
 /// What the row of a customer has to carry in `account_tag` or `target_tag` for a session to reach it; the two kinds
 /// of tag never meet, since each is made for its own purpose.
-fn owner_tag(vault: &Vault, reach: &Reach) -> Vec<u8> {
+pub(super) fn owner_tag(vault: &Vault, reach: &Reach) -> Vec<u8> {
     match reach {
         Reach::Account(account) => account_tag(vault, *account),
         Reach::Customer(key) => customer_tag(vault, key),

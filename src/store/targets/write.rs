@@ -166,14 +166,19 @@ impl Tx {
         Ok(())
     }
 
-    /// Erases a customer: its data key, document, statuses, processes, files, codes, callback and messages. Tells whether there was one.
+    /// Erases a customer: its data key, document, statuses, processes, files, codes, callback and messages, and the files
+    /// that were sent for it and are unclaimed. Tells whether there was one.
     ///
     /// # Errors
     /// The database failed.
     pub async fn delete_customer(&mut self, key: &CustomerKey) -> Result<bool, StoreError> {
         let tag = customer_tag(&self.vault, key);
         let query = self.inner.query("DELETE FROM payment_targets WHERE target_tag = $1 AND registered_at IS NOT NULL");
-        Ok(query.bind(tag).execute().await? > 0)
+        let is_deleted = query.bind(tag.as_slice()).execute().await? > 0;
+        if is_deleted {
+            self.inner.query("DELETE FROM files WHERE customer_tag = $1").bind(tag).execute().await?;
+        }
+        Ok(is_deleted)
     }
 }
 

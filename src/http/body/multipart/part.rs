@@ -72,11 +72,11 @@ pub(super) async fn text(
     checked_text(name, String::from_utf8(bytes).map_err(|_| must_be_text())?, max_bytes)
 }
 
-fn must_not_be_empty(name: &str) -> Message {
+fn must_have_content(name: &str) -> Message {
     Message::spoken(|language| match language {
-        Language::En => format!("{name} must not be empty"),
-        Language::Es => format!("{name} no debe estar vacío"),
-        Language::De => format!("{name} darf nicht leer sein"),
+        Language::En => format!("{name} must be a file with content"),
+        Language::Es => format!("{name} debe ser un archivo con contenido"),
+        Language::De => format!("{name} muss eine Datei mit Inhalt sein"),
     })
 }
 
@@ -98,7 +98,7 @@ impl FileContent {
         let mut content = Self::new(field, max_bytes);
         content.first = content.chunk().await?;
         if content.first.is_none() {
-            return Err(ApiError::bad_request(must_not_be_empty(printable(name))));
+            return Err(ApiError::bad_request(must_have_content(printable(name))));
         }
         Ok(content)
     }
