@@ -230,7 +230,7 @@ impl Judge<'_> {
 /// What a code has to be.
 const SIX_DIGITS: Text = Text {
     en: "must be the six digits of a code, as text",
-    es: "debe ser las seis cifras de un código, como texto",
+    es: "debe constar de las seis cifras de un código, como texto",
     de: "muss aus den sechs Ziffern eines Codes bestehen, als Text",
 };
 

@@ -129,5 +129,5 @@ fn read_raw(lang: &str) -> Option<Language> {
 }
 
 fn accepted(headers: &HeaderMap) -> Option<Language> {
-    headers.get(ACCEPT_LANGUAGE).and_then(|header| Language::preferred(header.to_str().ok()?))
+    headers.get_all(ACCEPT_LANGUAGE).iter().find_map(|header| Language::preferred(header.to_str().ok()?))
 }

@@ -41,7 +41,7 @@ pub(crate) fn texts(source: &Source) -> Vec<Said> {
 }
 
 /// Finds where the next text of a language begins: `en: "…"` of a table, or `En => format!("…")` of a match, which may
-/// have a tuple around and a block inside.
+/// have a tuple around and a block or a list inside.
 fn next_language(text: &str) -> Option<(&'static str, &str)> {
     const STARTS: [(&str, &str); 6] =
         [("en", "en: "), ("es", "es: "), ("de", "de: "), ("en", "En"), ("es", "Es"), ("de", "De")];
@@ -53,7 +53,7 @@ fn next_language(text: &str) -> Option<(&'static str, &str)> {
             Some(after)
         } else {
             let arm = after.strip_prefix(')').unwrap_or(after).strip_prefix(" => ");
-            arm.map(|arm| arm.trim_start_matches(['{', ' ', '\n'])).and_then(|arm| arm.strip_prefix("format!("))
+            arm.map(|arm| arm.trim_start_matches(['{', '[', ' ', '\n'])).and_then(|arm| arm.strip_prefix("format!("))
         };
         body.filter(|_| !is_word)
     };

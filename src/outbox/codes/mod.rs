@@ -61,12 +61,12 @@ impl CodeMessage {
             Language::Es => [
                 format!("{code} es su código para {operator}."),
                 format!("Es válido durante {minutes} minutos."),
-                "Si no lo ha solicitado, no haga nada.".to_owned(),
+                "Si no lo ha solicitado, no tiene que hacer nada.".to_owned(),
             ],
             Language::De => [
                 format!("{code} ist Ihr Code für {operator}."),
                 format!("Er gilt {minutes} Minuten."),
-                "Wenn Sie ihn nicht angefordert haben, tun Sie nichts.".to_owned(),
+                "Wenn Sie ihn nicht angefordert haben, müssen Sie nichts tun.".to_owned(),
             ],
         };
         Pii::new(sentences.join(separator))
