@@ -4,6 +4,9 @@
 mod canary;
 #[path = "../support/database.rs"]
 mod database;
+#[expect(dead_code, reason = "what a mail says is looked at elsewhere")]
+#[path = "../support/mailbox.rs"]
+mod mailbox;
 mod process;
 #[expect(dead_code, clippy::unwrap_used, reason = "here it misbehaves in one way only")]
 #[path = "../support/provider.rs"]
@@ -22,6 +25,7 @@ mod sql;
 mod workplace;
 
 mod callbacks;
+mod codes;
 mod crashes;
 mod dev;
 mod dump;

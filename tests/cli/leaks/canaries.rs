@@ -23,6 +23,10 @@ pub(super) const CLAIMS: [(&str, &str); 4] = [
     ("nickname", "canary of a claim that nobody asked for"),
 ];
 
+/// The fields that need a code.
+pub(super) const VERIFIED: [&str; 4] =
+    ["email_address", "mobile_money_number", "organization.email", "organization.phone"];
+
 /// A search finds nothing shorter by purpose and not by chance: a country, a date, one of a few words.
 const SHORTEST: usize = 12;
 
