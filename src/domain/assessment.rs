@@ -98,7 +98,13 @@ pub enum ProofReason {
     Contested,
 }
 
-impl Assessment<'_> {
+impl<'a> Assessment<'a> {
+    /// Lists the fields that wait for a code.
+    pub fn unverified(&self) -> impl Iterator<Item = &'a AskedField> {
+        let waiting = self.provided_fields.iter().filter(|field| field.state == FieldState::VerificationRequired);
+        waiting.map(|field| field.asked)
+    }
+
     /// A rejection tells no field: there is nothing to give, and what was wrong stays inside.
     fn rejected(notice: Option<Notice>) -> Self {
         Self {

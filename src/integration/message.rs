@@ -1,6 +1,6 @@
 //! What the answer about a customer says to people.
 
-use crate::domain::assessment::{Assessment, Fault, FieldState, ProofNeeded, ProofReason};
+use crate::domain::assessment::{Assessment, Fault, ProofNeeded, ProofReason};
 use crate::domain::decision::{Flaw, Notice};
 use crate::domain::facts::Status;
 use crate::domain::language::{Language, Text};
@@ -42,7 +42,7 @@ pub(super) fn compose<'a>(
     let again =
         assessment.provided_fields.iter().any(|field| field.fault.is_some_and(|fault| fault != Fault::Disputed));
     let proof = assessment.proof.map(|needed| proof_needed(needed, language, display_name(needed.provider), link));
-    let code = assessment.provided_fields.iter().any(|field| field.state == FieldState::VerificationRequired);
+    let code = assessment.unverified().next().is_some();
     let say = |text: &Text| text.say(language).to_owned();
     let parts = match assessment.status {
         Status::Accepted => [None, None, None],

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::stored::check_found;
 use super::{IntegrationError, Stored};
-use crate::domain::assessment::{Assessment, FieldState};
+use crate::domain::assessment::Assessment;
 use crate::domain::document::Document;
 use crate::domain::language::{Language, Message};
 use crate::domain::session::{Selector, Session};
@@ -64,8 +64,7 @@ pub(super) async fn request_codes(
     assessment: &Assessment<'_>,
     given: impl Fn(&str) -> bool,
 ) -> Result<(), IntegrationError> {
-    let waiting = assessment.provided_fields.iter().filter(|field| field.state == FieldState::VerificationRequired);
-    let mut fields: Vec<_> = waiting.map(|field| field.asked.field.name()).collect();
+    let mut fields: Vec<_> = assessment.unverified().map(|asked| asked.field.name()).collect();
     // Whoever shares two destinations with somebody waits for them in the same order.
     fields.sort_unstable();
     for field in fields {

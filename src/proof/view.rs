@@ -25,6 +25,8 @@ pub struct TargetView {
     pub standing: Standing,
     /// The fields that the wallet still has to send.
     pub missing_fields: Vec<AskedField>,
+    /// The fields that wait for a code, which the wallet asks for.
+    pub unverified_fields: Vec<AskedField>,
     /// The ways to prove.
     pub offers: Vec<Offer>,
 }
@@ -98,6 +100,7 @@ impl Proofs {
                 },
             },
             missing_fields: missing_fields(&assessment, route),
+            unverified_fields: assessment.unverified().cloned().collect(),
             offers: match route {
                 Some(route) => vec![self.offer(target.id, name, route).await],
                 None => Vec::new(),

@@ -33,6 +33,7 @@ pub(in crate::http) async fn get_kyc_spa(
         subject(&state.site, &view.payto, view.wallet, &view.customer_type),
         view.standing,
         missing_fields.collect(),
+        view.unverified_fields.iter().map(|asked| asked.field.description(spoken()).into_owned()).collect(),
         view.offers.into_iter().map(offer).collect(),
         guard.token(state.store.vault()),
     );

@@ -12,6 +12,7 @@ pub struct KycSpa {
     subject: Subject,
     standing: Standing,
     missing_fields: Vec<MissingField>,
+    unverified_fields: Vec<String>,
     offers: Vec<Offer>,
     form_token: String,
     #[serde(skip)]
@@ -48,11 +49,12 @@ impl KycSpa {
         subject: Subject,
         standing: Standing,
         missing_fields: Vec<MissingField>,
+        unverified_fields: Vec<String>,
         offers: Vec<Offer>,
         form_token: String,
     ) -> Self {
         let origins = offers.iter().flat_map(|offer| offer.origins.iter().cloned()).collect();
-        Self { subject, standing, missing_fields, offers, form_token, origins }
+        Self { subject, standing, missing_fields, unverified_fields, offers, form_token, origins }
     }
 
     fn sample_of(standing: Standing, asks: bool) -> Self {
@@ -68,8 +70,11 @@ impl KycSpa {
                 .into_iter()
                 .collect(),
         };
-        let (missing, offers) = if asks { (vec![missing], vec![offer]) } else { Default::default() };
-        Self::new(Subject::sample(), standing, missing, offers, "c2FtcGxlLWZvcm0tdG9rZW4".to_owned())
+        let unverified = vec!["mobile phone number".to_owned()];
+        let (missing, unverified, offers) =
+            if asks { (vec![missing], unverified, vec![offer]) } else { Default::default() };
+        let form_token = "c2FtcGxlLWZvcm0tdG9rZW4".to_owned();
+        Self::new(Subject::sample(), standing, missing, unverified, offers, form_token)
     }
 }
 

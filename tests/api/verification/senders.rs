@@ -58,6 +58,32 @@ fn a_gateway_gets_number_code_and_text(#[values(Engine::Postgres, Engine::Sqlite
 }
 
 #[rstest]
+#[case::spanish(
+    "es",
+    "es su código para localhost. Es válido durante 10 minutos. Si no lo ha solicitado, no tiene que hacer nada."
+)]
+#[case::german(
+    "de-AT",
+    "ist Ihr Code für localhost. Er gilt 10 Minuten. Wenn Sie ihn nicht angefordert haben, müssen Sie nichts tun."
+)]
+fn a_code_speaks_the_language_of_the_customer(
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+    #[case] language: &str,
+    #[case] text: &str,
+) {
+    let setting = Setting::start(engine);
+    let ada = setting.customer(1);
+    let put = json!({ "lang": language, "mobile_number": NUMBER, "email_address": EMAIL });
+    ada.put(&put).send().id();
+
+    let body = setting.gateway.next().body();
+    assert_eq!(body["text"], format!("{} {text}", body["code"].as_str().expect("a code")));
+    // In what form it travels is for mail programs.
+    let code = setting.mail().code();
+    ada.bring("email_address", &code).send().id();
+}
+
+#[rstest]
 #[case::server_error(Reply::Status(500, ""), "status 500")]
 #[case::redirect(Reply::Status(307, "location: http://localhost:1/\r\n"), "status 307")]
 #[case::lost_answer(Reply::HangUp, "unreachable")]

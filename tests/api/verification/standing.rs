@@ -6,6 +6,7 @@ use serde_json::json;
 use super::{EMAIL, Setting};
 use crate::database::Engine;
 use crate::receiver::Receiver;
+use crate::server::{PUBLIC_URL, account};
 
 #[rstest]
 fn codes_are_sent_for_what_the_type_of_a_put_verifies(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
@@ -91,4 +92,22 @@ fn whoever_was_rejected_gets_no_code(#[values(Engine::Postgres, Engine::Sqlite)]
 
     assert_eq!(ada.get("reviewed")["status"], "REJECTED");
     assert_eq!(setting.server.count("outbox"), 0);
+}
+
+#[rstest]
+fn the_customers_page_tells_where_a_code_is_asked_for(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
+    let setting = Setting::start(engine);
+    let ada = setting.customer(1);
+    ada.register();
+    let code = setting.mail().code();
+    let key = setting.server.operator_key();
+    let target = json!({ "payto_uri": format!("payto://stellar/{}/id/1", account(1)) });
+    let target = setting.server.operate("PUT", "/payment-targets").token(&key).json(&target).send().customer();
+    let link = target["kyc_url"].as_str().and_then(|link| link.strip_prefix(PUBLIC_URL)).expect("a link").to_owned();
+    let page = || setting.server.call("GET", &link).query("type", "sep6").page().send().text();
+    assert!(page().contains("Your wallet asks for a code") && page().contains("E-mail address"), "{}", page());
+
+    ada.bring("email_address", &code).send().id();
+
+    assert!(page().contains("You are verified") && !page().contains("asks for a code"), "{}", page());
 }

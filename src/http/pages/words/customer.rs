@@ -141,6 +141,25 @@ pub(super) const CUSTOMER: &[(&str, Text)] = &[
         },
     ),
     (
+        "spa.codes",
+        Text {
+            en: "Your wallet asks for a code",
+            es: "Su billetera le pide un código",
+            de: "Ihre Wallet fragt nach einem Code",
+        },
+    ),
+    (
+        "spa.codes.hint",
+        Text {
+            en: "It is sent to what is listed here. Enter it in your wallet, not here; if none arrives, give the same \
+                 again there.",
+            es: "Se envía a lo que se indica aquí. Introdúzcalo en su billetera, no en esta página; si no le llega, \
+                 facilite allí el mismo dato de nuevo.",
+            de: "Er wird an die hier genannten Angaben gesendet. Geben Sie ihn in Ihrer Wallet ein, nicht hier; wenn \
+                 keiner ankommt, machen Sie dieselbe Angabe dort noch einmal.",
+        },
+    ),
+    (
         "spa.offer",
         Text {
             en: "{provider} confirms who you are",
