@@ -51,6 +51,9 @@ pub fn public(state: AppState, more: Router) -> Router {
         .route("/customer/verification", put(sep12::put_verification))
         .route("/customer/files", post(sep12::post_files).get(sep12::get_files))
         .merge(way_in(&state));
+    let watchers = Router::new()
+        .route("/kyc-check/{h_payto}", get(kyc::get_kyc_check))
+        .route("/kyc-info/{access_token}", get(kyc::get_kyc_info));
     let people = Router::new()
         .route("/", get(kyc::get_home))
         .route(pages::STYLESHEET_PATH, get(pages::stylesheet()))
@@ -73,7 +76,7 @@ pub fn public(state: AppState, more: Router) -> Router {
     let people = people.layer(from_fn_with_state(state.clone(), language::remember_choice));
     let document =
         Router::new().route("/openapi.json", get(contract::get_openapi)).with_state(contract::public(&state));
-    with_edge(with_cors(wallets).with_state(state).merge(people).merge(document))
+    with_edge(with_cors(wallets.merge(watchers)).with_state(state).merge(people).merge(document))
 }
 
 /// How wallets find their way in, as far as it is on.

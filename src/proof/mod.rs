@@ -18,6 +18,7 @@ mod provider;
 mod start;
 mod targets;
 mod view;
+mod watch;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -36,6 +37,7 @@ pub use provider::{Arrival, Departure, Finding, Kept, Outcome, Provider, Start, 
 pub use start::{Departed, StartError};
 pub use targets::{RegisterError, TargetStatus};
 pub use view::{Offer, Standing, TargetView};
+pub use watch::Watched;
 
 /// What a provider demands of a browser that comes back without the cookie of its process.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

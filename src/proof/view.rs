@@ -47,6 +47,20 @@ pub enum Standing {
     Rejected,
 }
 
+impl Standing {
+    pub(super) fn of(assessment: &Assessment<'_>) -> Self {
+        match assessment.status {
+            Status::Accepted => Self::Verified,
+            Status::Processing => Self::Waiting,
+            Status::Rejected => Self::Rejected,
+            Status::NeedsInfo => match assessment.proof {
+                Some(ProofNeeded { reason: ProofReason::Contested, .. }) => Self::Contested,
+                Some(_) | None => Self::Open,
+            },
+        }
+    }
+}
+
 /// One way to prove.
 pub struct Offer {
     /// The `{id}` of `/kyc-start/{id}`.
@@ -90,15 +104,7 @@ impl Proofs {
             payto: open.payto()?,
             wallet: open.document()?.wallet().map(str::to_owned),
             customer_type: name.to_owned(),
-            standing: match assessment.status {
-                Status::Accepted => Standing::Verified,
-                Status::Processing => Standing::Waiting,
-                Status::Rejected => Standing::Rejected,
-                Status::NeedsInfo => match assessment.proof {
-                    Some(ProofNeeded { reason: ProofReason::Contested, .. }) => Standing::Contested,
-                    Some(_) | None => Standing::Open,
-                },
-            },
+            standing: Standing::of(&assessment),
             missing_fields: missing_fields(&assessment, route),
             unverified_fields: assessment.unverified().cloned().collect(),
             offers: match route {

@@ -84,6 +84,7 @@ impl From<Arc<sqlx::Error>> for StoreError {
 pub struct Store {
     db: db::Db,
     lookups: targets::Lookups,
+    changes: targets::Changes,
     vault: Vault,
     clock: Arc<dyn Clock>,
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sqlx::migrate::MigrateError;
 
 use super::db::Db;
-use super::targets::Lookups;
+use super::targets::{Changes, Lookups};
 use super::{Store, StoreError, secret};
 use crate::domain::clock::Clock;
 use crate::vault::MasterKeys;
@@ -54,8 +54,8 @@ impl Store {
             return Err(OpenError::NotMigrated);
         }
         let vault = secret::open_vault(&db, masters).await?;
-        let lookups = Lookups::new(db.clone());
-        Ok(Self { db, lookups, vault, clock })
+        let (lookups, changes) = (Lookups::new(db.clone()), Changes::new(db.clone()));
+        Ok(Self { db, lookups, changes, vault, clock })
     }
 
     /// Brings the schema up to date without opening anything.

@@ -182,7 +182,7 @@ impl Page {
         }
         if self.header("content-type").starts_with("application/json") {
             self.check_json();
-        } else {
+        } else if !matches!(self.status, 204 | 304) {
             self.check_page();
         }
     }

@@ -29,4 +29,5 @@ mod returns;
 mod reused;
 mod values;
 mod variations;
+mod watching;
 mod way;

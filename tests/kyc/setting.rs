@@ -102,6 +102,7 @@ impl Setting {
             "customer_types": {
                 "sep6-high": { "provider": "eid" },
                 "other": { "fields": ["first_name"], "provider": "sandbox" },
+                "reviewed": { "fields": ["first_name"], "decision": "review" },
             },
             "payment_targets": { "provider": "eid" },
             "providers": { "eid": plain(&eid), "sandbox": plain(&other) },

@@ -6,12 +6,15 @@
 mod answers;
 mod forms;
 mod get_home;
+mod get_kyc_check;
 mod get_kyc_done;
 mod get_kyc_go;
+mod get_kyc_info;
 mod get_kyc_jwks;
 mod get_kyc_lang;
 mod get_kyc_proof;
 mod get_kyc_spa;
+mod patience;
 mod post_kyc_confirm;
 mod post_kyc_go;
 mod post_kyc_proof;
@@ -19,8 +22,10 @@ mod post_kyc_start;
 
 pub(super) use forms::append_cookie;
 pub(super) use get_home::get_home;
+pub(super) use get_kyc_check::get_kyc_check;
 pub(super) use get_kyc_done::get_kyc_done;
 pub(super) use get_kyc_go::get_kyc_go;
+pub(super) use get_kyc_info::get_kyc_info;
 pub(super) use get_kyc_jwks::get_kyc_jwks;
 pub(super) use get_kyc_lang::get_kyc_lang;
 pub(super) use get_kyc_proof::get_kyc_proof;

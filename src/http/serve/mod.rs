@@ -62,6 +62,18 @@ impl Default for Limits {
     }
 }
 
+/// What a request that waits has to look at: whether the server is about to end.
+#[derive(Clone)]
+pub(super) struct Stopping(watch::Receiver<()>);
+
+impl Stopping {
+    /// Waits until the server takes no more requests.
+    pub(super) async fn begun(&mut self) {
+        // Nothing is ever sent: an error, that the sender is gone, is the message.
+        let _ = self.0.changed().await;
+    }
+}
+
 /// The most that hyper buffers of a connection, and so the largest piece in which a body arrives.
 const BUFFER_BYTES: usize = 64 * 1024;
 /// How long nobody is accepted after the kernel had nothing to give (out of file descriptors).
@@ -107,8 +119,10 @@ async fn pause_after(error: &io::Error) {
 async fn converse(stream: TcpStream, peer: Peer, router: Router, limits: Limits, mut stopped: watch::Receiver<()>) {
     // A connection that is already dead cannot be configured; reading from it will tell.
     let _ = stream.set_nodelay(true);
+    let stopping = Stopping(stopped.clone());
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(peer);
+        request.extensions_mut().insert(stopping.clone());
         router.clone().call(request.map(|body| incoming(body, limits.body_pace)))
     });
     let mut connection = http1::Builder::new()

@@ -3,10 +3,12 @@
 mod due;
 mod lookups;
 mod read;
+mod watch;
 mod write;
 
 pub use due::Due;
 pub(super) use lookups::Lookups;
+pub(super) use watch::Changes;
 pub(super) use write::value_tag;
 
 use std::ops::Deref;

@@ -1,0 +1,72 @@
+//! Watching a target: how it stands, once that is worth telling.
+
+use std::pin::pin;
+
+use super::{Proofs, Standing, TargetView};
+use crate::domain::assessment::assess;
+use crate::store::{AccessToken, OpenTarget, StoreError};
+
+/// A target as somebody watches it.
+pub struct Watched {
+    /// How it stands for the customer type that was asked about.
+    pub standing: Standing,
+    target: OpenTarget,
+}
+
+impl Watched {
+    /// Counts the changes of what is known of the target.
+    #[must_use]
+    pub fn version(&self) -> i64 {
+        self.target.version()
+    }
+
+    /// What is known of it without opening it, and how it opens.
+    #[must_use]
+    pub fn target(&self) -> &OpenTarget {
+        &self.target
+    }
+}
+
+impl Proofs {
+    /// Waits until a target is as `is_worth_telling` wants it, or for the end of all patience, and tells how it stands then; `None` when
+    /// the token or the type is unknown.
+    ///
+    /// # Errors
+    /// Storage failed.
+    pub async fn watch_linked(
+        &self,
+        token: &AccessToken,
+        customer_type: Option<&str>,
+        end_of_patience: impl Future<Output = ()>,
+        mut is_worth_telling: impl FnMut(&Watched) -> bool,
+    ) -> Result<Option<Watched>, StoreError> {
+        let mut end_of_patience = pin!(end_of_patience);
+        loop {
+            let Some(target) = self.store.find_linked(token).await? else { return Ok(None) };
+            let Some((name, requirement)) = self.requirement(target.target.is_customer, customer_type) else {
+                return Ok(None);
+            };
+            let standing = Standing::of(&assess(name, requirement, &target.target.facts, self.store.now()));
+            let watched = Watched { standing, target };
+            if is_worth_telling(&watched) {
+                return Ok(Some(watched));
+            }
+            tokio::select! {
+                () = self.store.wait_for_change(&watched.target) => (),
+                () = &mut end_of_patience => return Ok(Some(watched)),
+            }
+        }
+    }
+
+    /// Shows what is asked of a target that was watched.
+    ///
+    /// # Errors
+    /// Storage failed.
+    pub async fn view_watched(
+        &self,
+        watched: &Watched,
+        customer_type: Option<&str>,
+    ) -> Result<Option<TargetView>, StoreError> {
+        self.view(&watched.target, customer_type).await
+    }
+}
