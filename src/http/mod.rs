@@ -53,7 +53,7 @@ pub fn public(state: AppState, more: Router) -> Router {
         .merge(way_in(&state));
     let watchers = Router::new()
         .route("/kyc-check/{h_payto}", get(kyc::get_kyc_check))
-        .route("/kyc-info/{access_token}", get(kyc::get_kyc_info));
+        .route("/kyc-info/{access_token}", get(kyc::get_kyc_requirements));
     let people = Router::new()
         .route("/", get(kyc::get_home))
         .route(pages::STYLESHEET_PATH, get(pages::stylesheet()))

@@ -39,3 +39,4 @@ mod schemathesis;
 mod serve;
 mod token;
 mod unprivileged;
+mod watching;

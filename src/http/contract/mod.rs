@@ -15,6 +15,7 @@ mod refusals;
 mod schema;
 mod sep10;
 mod sep12;
+mod watching;
 
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
@@ -43,23 +44,24 @@ pub(super) fn public(state: &AppState) -> Document {
     let mut operations = sep12::operations(&state.requirements, state.transactions.is_some());
     operations.extend(sign_in.chain(discovery));
     operations.extend(pages::operations(&state.proofs));
+    operations.extend(watching::operations());
     operations.push(common::openapi());
     let title = "kycd: customers and their verification";
     let server = ServerBuilder::new().url(state.site.public_url.clone()).build();
-    write(title, common::WALLETS, Scheme::Sep10, operations, |document| document.servers(Some([server])))
+    write(title, common::WALLETS, &[Scheme::Sep10, Scheme::AccessToken], operations, |document| document.servers(Some([server])))
 }
 
 /// Describes the operator's listener.
 pub(super) fn operator() -> Document {
     let mut operations = operator::operations();
     operations.push(common::openapi());
-    write("kycd: the operator's side", common::OPERATORS, Scheme::OperatorKey, operations, |document| document)
+    write("kycd: the operator's side", common::OPERATORS, &[Scheme::OperatorKey], operations, |document| document)
 }
 
 fn write(
     title: &str,
     description: &str,
-    scheme: Scheme,
+    schemes: &[Scheme],
     operations: Vec<Operation>,
     finish: impl FnOnce(OpenApiBuilder) -> OpenApiBuilder,
 ) -> Document {
@@ -68,8 +70,10 @@ fn write(
     for operation in operations {
         operation.add_to(&mut paths, &mut components);
     }
-    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(scheme.description())).build();
-    components.add_security_scheme(scheme.name(), SecurityScheme::Http(bearer));
+    for scheme in schemes {
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(scheme.description())).build();
+        components.add_security_scheme(scheme.name(), SecurityScheme::Http(bearer));
+    }
     let info =
         InfoBuilder::new().title(title).version(env!("CARGO_PKG_VERSION")).description(Some(description)).build();
     let document = finish(OpenApiBuilder::new().info(info).paths(paths).components(Some(components))).build();

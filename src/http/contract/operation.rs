@@ -17,6 +17,7 @@ use super::schema;
 pub(super) enum Scheme {
     Sep10,
     OperatorKey,
+    AccessToken,
 }
 
 impl Scheme {
@@ -24,6 +25,7 @@ impl Scheme {
         match self {
             Self::Sep10 => "wallet_token",
             Self::OperatorKey => "operator_key",
+            Self::AccessToken => "access_token",
         }
     }
 
@@ -31,6 +33,7 @@ impl Scheme {
         match self {
             Self::Sep10 => "A token of SEP-10 or SEP-45, by an issuer that this server believes.",
             Self::OperatorKey => "A key made by `kycd operator-key create`.",
+            Self::AccessToken => "The token of a payment target's page.",
         }
     }
 }

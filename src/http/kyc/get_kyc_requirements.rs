@@ -19,7 +19,7 @@ use crate::store::AccessToken;
 
 /// What is asked, in GNU Taler's shape.
 #[derive(Serialize)]
-pub(in crate::http) struct KycInfo {
+pub(in crate::http) struct KycRequirements {
     requirements: Vec<Asked>,
     /// All of them have to be met.
     is_and_combinator: bool,
@@ -49,7 +49,7 @@ enum Form {
 
 /// Answers 200 with what is open, 202 while somebody is looking at it, 204 when nothing is open. With the `ETag` of an
 /// earlier answer as `If-None-Match`, it waits until there is another one; if that takes too long, 304.
-pub(in crate::http) async fn get_kyc_info(
+pub(in crate::http) async fn get_kyc_requirements(
     State(proofs): State<Arc<Proofs>>,
     Segment(token): Segment,
     RawQuery(query): RawQuery,
@@ -92,8 +92,8 @@ fn is_known(headers: &HeaderMap, etag: &str) -> bool {
     known.any(|known| known == "*" || known.trim_start_matches("W/") == etag)
 }
 
-fn info(requirements: Vec<Asked>) -> KycInfo {
-    KycInfo { requirements, is_and_combinator: true, voluntary_measures: [] }
+fn info(requirements: Vec<Asked>) -> KycRequirements {
+    KycRequirements { requirements, is_and_combinator: true, voluntary_measures: [] }
 }
 
 fn asked(view: TargetView, language: Language) -> Vec<Asked> {
