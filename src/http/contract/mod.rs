@@ -48,7 +48,9 @@ pub(super) fn public(state: &AppState) -> Document {
     operations.push(common::openapi());
     let title = "kycd: customers and their verification";
     let server = ServerBuilder::new().url(state.site.public_url.clone()).build();
-    write(title, common::WALLETS, &[Scheme::Sep10, Scheme::AccessToken], operations, |document| document.servers(Some([server])))
+    write(title, common::WALLETS, &[Scheme::Sep10, Scheme::AccessToken], operations, |document| {
+        document.servers(Some([server]))
+    })
 }
 
 /// Describes the operator's listener.

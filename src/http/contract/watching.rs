@@ -10,13 +10,21 @@ pub(super) fn operations() -> Vec<Operation> {
     let watching = |operation: Operation| {
         operation
             .query("type", schema::text(), "The customer type; the default one when left out.")
-            .query("timeout_ms", schema::digits(), "How long to wait, at most a minute; not at all when left out.")
+            .query(
+                "timeout_ms",
+                schema::whole_number(0),
+                "How long to wait, at most a minute; not at all when left out.",
+            )
             .refuses(&[400, 403, 500, 503])
     };
     let check = operation(Get, "/kyc-check/{h_payto}", "get_kyc_check", "Tells whether something is still required.")
         .for_bearer(Scheme::AccessToken)
         .segment("h_payto", schema::text(), "The hash of the payment target.")
-        .query("lpt", schema::digits(), "3 waits for the verification, 2 for the end of a review, else for any change.")
+        .query(
+            "lpt",
+            schema::whole_number(0),
+            "3 waits for the verification, 2 for the end of a review, else for any change.",
+        )
         .answers::<KycCheck>(200, "Nothing more is required.")
         .answers::<KycCheck>(202, "Something is required.");
     let requirements = operation(Get, "/kyc-info/{access_token}", "get_kyc_requirements", "Tells what is asked.")

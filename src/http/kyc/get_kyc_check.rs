@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::http::{Extensions, HeaderMap, StatusCode};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::patience::Patience;
 use crate::domain::payto::PaytoHash;
@@ -16,13 +17,14 @@ use crate::proof::{Proofs, Standing, Watched};
 use crate::store::{AccessToken, Store};
 
 /// How a payment target stands, in GNU Taler's shape.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(in crate::http) struct KycCheck {
     /// Whether somebody is looking at it.
     aml_review: bool,
     /// The token of its page.
     access_token: String,
     /// There are none here.
+    #[schema(value_type = Vec<String>)]
     limits: [(); 0],
 }
 

@@ -8,6 +8,7 @@ use axum::http::header::{ETAG, IF_NONE_MATCH};
 use axum::http::{Extensions, HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::patience::Patience;
 use crate::domain::language::{Language, Text};
@@ -18,27 +19,30 @@ use crate::proof::{Offer, Proofs, Standing, TargetView, Watched};
 use crate::store::AccessToken;
 
 /// What is asked, in GNU Taler's shape.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(in crate::http) struct KycRequirements {
     requirements: Vec<Asked>,
     /// All of them have to be met.
     is_and_combinator: bool,
     /// There are none here.
+    #[schema(value_type = Vec<String>)]
     voluntary_measures: [(); 0],
 }
 
 /// One thing that is asked.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Asked {
     form: Form,
     description: String,
+    /// The same by language.
+    #[schema(value_type = HashMap<String, String>)]
     description_i18n: Text<String>,
     /// The `{id}` of `/kyc-start/{id}`, for a provider.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "UPPERCASE")]
 enum Form {
     /// A provider to go to.
