@@ -30,6 +30,8 @@ mod targets;
 
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
+
 use crate::domain::clock::{Clock, Timestamp};
 use crate::vault::{Vault, VaultError};
 
@@ -87,6 +89,8 @@ pub struct Store {
     changes: targets::Changes,
     vault: Vault,
     clock: Arc<dyn Clock>,
+    /// Turns of uploads to write.
+    upload_turns: Arc<Semaphore>,
 }
 
 /// A writing transaction; dropped without [`Tx::commit`], it changes nothing.

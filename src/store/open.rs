@@ -3,12 +3,16 @@
 use std::sync::Arc;
 
 use sqlx::migrate::MigrateError;
+use tokio::sync::Semaphore;
 
 use super::db::Db;
 use super::targets::{Changes, Lookups};
 use super::{Store, StoreError, secret};
 use crate::domain::clock::Clock;
 use crate::vault::MasterKeys;
+
+/// How many uploads write at once; the others wait for their turn, and leave connections to those who read.
+const UPLOAD_TURNS: usize = 4;
 
 /// Where the database is and what is done with it at start.
 pub struct StoreSettings<'a> {
@@ -55,7 +59,8 @@ impl Store {
         }
         let vault = secret::open_vault(&db, masters).await?;
         let (lookups, changes) = (Lookups::new(db.clone()), Changes::new(db.clone()));
-        Ok(Self { db, lookups, changes, vault, clock })
+        let upload_turns = Arc::new(Semaphore::new(UPLOAD_TURNS));
+        Ok(Self { db, lookups, changes, upload_turns, vault, clock })
     }
 
     /// Brings the schema up to date without opening anything.

@@ -144,6 +144,7 @@ impl FileUpload {
         owner: &CustomerKey,
         quota: FileQuota,
     ) -> Result<PostedFile, PostError> {
+        let turn = self.store.upload_turn().await;
         let mut tx = self.seal_chunk(true).await?;
         let account = account_tag(&tx.vault, owner.account());
         let used = tx.lock_unclaimed(&account).await?;
@@ -164,6 +165,7 @@ impl FileUpload {
             .await
             .map_err(StoreError::from)?;
         tx.commit().await?;
+        drop(turn);
         let found = self.store.find_file(FileId::new(self.id), &Reach::Customer(owner.clone())).await?;
         Ok(found.ok_or_else(|| super::corrupt("id", self.id))?)
     }

@@ -1,7 +1,9 @@
 //! A file on its way in.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -34,6 +36,7 @@ impl Store {
     pub async fn begin_upload(&self) -> Result<FileUpload, StoreError> {
         let id = random::id();
         let (data_key, wrapped) = self.vault.new_data_key(data_key_place(id));
+        let _turn = self.upload_turn().await;
         let mut tx = self.begin().await?;
         tx.inner
             .query("INSERT INTO files (id, data_key, size, created_at, expires_at) VALUES ($1, $2, 0, $3, $4)")
@@ -46,6 +49,13 @@ impl Store {
         tx.commit().await?;
         let buffer = Zeroizing::new(Vec::with_capacity(CHUNK));
         Ok(FileUpload { store: self.clone(), id, data_key, buffer, position: 0, size: 0 })
+    }
+}
+
+impl Store {
+    /// Waits for a turn to write, however many wait: who is still sending is not told to come back later.
+    pub(super) async fn upload_turn(&self) -> OwnedSemaphorePermit {
+        Arc::clone(&self.upload_turns).acquire_owned().await.expect("it is never closed")
     }
 }
 
@@ -64,6 +74,7 @@ impl FileUpload {
         while !bytes.is_empty() {
             // A full buffer is sealed only when more follows: the last chunk is sealed as the last one.
             if self.buffer.len() == CHUNK {
+                let _turn = self.store.upload_turn().await;
                 self.seal_chunk(false).await?.commit().await?;
             }
             let (now, later) = bytes.split_at(bytes.len().min(CHUNK - self.buffer.len()));
@@ -78,6 +89,7 @@ impl FileUpload {
     /// # Errors
     /// The database failed.
     pub async fn finish(mut self, inspected: Inspected) -> Result<StagedFile, StoreError> {
+        let _turn = self.store.upload_turn().await;
         let mut tx = self.seal_chunk(true).await?;
         tx.inner
             .query("UPDATE files SET content_type = $2, size = $3, quarantine = $4 WHERE id = $1")
