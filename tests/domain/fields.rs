@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use kycd::domain::field::{self, Field, FieldType};
+use kycd::domain::field::{self, Field, FieldRef, FieldType};
 use proptest::prelude::*;
+use regex::Regex;
 use rstest::rstest;
 use time::Date;
 use time::macros::date;
@@ -24,6 +25,15 @@ fn refusal(name: &str, value: &str) -> String {
 
 fn accepts_verbatim(name: &str, value: &str) {
     assert_eq!(find(name).parse(value, TODAY).as_deref(), Ok(value), "{name}");
+    assert!(fits(find(name), value), "{name}: a schema would refuse it");
+}
+
+/// Whether a value has the shape that a schema gives its field.
+fn fits(field: &'static Field, value: &str) -> bool {
+    let shape = FieldRef::from(field).shape();
+    let length = value.chars().count();
+    let matches = |pattern| Regex::new(pattern).expect("a regular expression").is_match(value);
+    (shape.min_length..=shape.max_length).contains(&length) && shape.pattern.is_none_or(matches)
 }
 
 #[test]
@@ -345,6 +355,13 @@ proptest! {
     fn parsing_never_panics_and_is_idempotent(field in any_field(), text in any_text()) {
         if let Ok(stored) = field.parse(&text, TODAY) {
             prop_assert_eq!(field.parse(&stored, TODAY), Ok(stored.clone()));
+        }
+    }
+
+    #[test]
+    fn what_is_stored_has_the_shape_that_a_schema_gives_it(field in any_field(), text in any_text()) {
+        if let Ok(stored) = field.parse(&text, TODAY) {
+            prop_assert!(fits(field, &stored));
         }
     }
 

@@ -1,14 +1,14 @@
 //! SEP-9, card fields.
 
 use super::Field;
-use super::check::{card_code, card_month, card_month_over, card_number, country_alpha2};
+use super::check::{CARD_CODE, CARD_MONTH, CARD_NUMBER, COUNTRY_ALPHA2, card_month_over};
 use crate::domain::language::Text;
 
 pub(super) static FIELDS: &[Field] = &[
     Field::checked(
         "card.number",
         Text { en: "Card number", es: "Número de la tarjeta", de: "Kartennummer" },
-        card_number,
+        CARD_NUMBER,
     ),
     Field::date(
         "card.expiration_date",
@@ -17,13 +17,13 @@ pub(super) static FIELDS: &[Field] = &[
             es: "Año y mes de caducidad de la tarjeta, por ejemplo 29-11",
             de: "Jahr und Monat, in dem die Karte abläuft, zum Beispiel 29-11",
         },
-        card_month,
+        CARD_MONTH,
     )
     .expiring(card_month_over),
     Field::checked(
         "card.cvc",
         Text { en: "Security code of the card", es: "Código de seguridad de la tarjeta", de: "Prüfnummer der Karte" },
-        card_code,
+        CARD_CODE,
     )
     .never_stored(),
     Field::text(
@@ -53,7 +53,7 @@ pub(super) static FIELDS: &[Field] = &[
             es: "País de la dirección de facturación, dos letras (alfa-2)",
             de: "Land der Rechnungsanschrift, zwei Buchstaben (alpha-2)",
         },
-        country_alpha2,
+        COUNTRY_ALPHA2,
     ),
     Field::text(
         "card.state_or_province",

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use time::Date;
 
 use super::check::{self, Check};
-use super::{A_FILE, Field, FieldError, FieldType, Need, find, is_well_formed, text};
+use super::{A_FILE, Field, FieldError, FieldType, Need, Shape, find, is_well_formed, text};
 use crate::domain::clock::Timestamp;
 use crate::domain::file::FileType;
 use crate::domain::language::{Language, Text};
@@ -131,19 +131,19 @@ impl CustomField {
     fn form(kind: FieldType, format: Option<&str>) -> Option<Form> {
         Some(match (kind, format) {
             (FieldType::String | FieldType::Binary, None) => Form::Line,
-            (FieldType::Number, None) => Form::Checked(check::whole_number),
-            (FieldType::Date, None) => Form::Checked(check::day),
+            (FieldType::Number, None) => Form::Checked(check::WHOLE_NUMBER),
+            (FieldType::Date, None) => Form::Checked(check::DAY),
             (FieldType::String, Some("lines")) => Form::Lines,
-            (FieldType::String, Some("country")) => Form::Checked(check::country),
-            (FieldType::String, Some("country_alpha2")) => Form::Checked(check::country_alpha2),
-            (FieldType::String, Some("email")) => Form::Checked(check::email),
-            (FieldType::String, Some("ip_address")) => Form::Checked(check::ip_address),
-            (FieldType::String, Some("language")) => Form::Checked(check::language),
-            (FieldType::String, Some("phone")) => Form::Checked(check::phone),
-            (FieldType::String, Some("website")) => Form::Checked(check::website),
-            (FieldType::Date, Some("birth_date")) => Form::Checked(check::birth_date),
+            (FieldType::String, Some("country")) => Form::Checked(check::COUNTRY),
+            (FieldType::String, Some("country_alpha2")) => Form::Checked(check::COUNTRY_ALPHA2),
+            (FieldType::String, Some("email")) => Form::Checked(check::EMAIL),
+            (FieldType::String, Some("ip_address")) => Form::Checked(check::IP_ADDRESS),
+            (FieldType::String, Some("language")) => Form::Checked(check::LANGUAGE),
+            (FieldType::String, Some("phone")) => Form::Checked(check::PHONE),
+            (FieldType::String, Some("website")) => Form::Checked(check::WEBSITE),
+            (FieldType::Date, Some("birth_date")) => Form::Checked(check::BIRTH_DATE),
             (FieldType::Date, Some("until")) => Form::Until,
-            (FieldType::Date, Some("past_day")) => Form::Checked(check::past_day),
+            (FieldType::Date, Some("past_day")) => Form::Checked(check::PAST_DAY),
             (_, Some(_)) => return None,
         })
     }
@@ -161,11 +161,30 @@ impl CustomField {
             Form::Lines => text::lines(text),
             Form::Line => text::line(text),
             Form::Checked(check) => checked(text, check, today),
-            Form::Until => checked(text, check::day, today),
+            Form::Until => checked(text, check::DAY, today),
         }
         .map_err(|need| refuse(need.into()))?;
         self.check_limits(&value).map_err(refuse)?;
         Ok(value)
+    }
+
+    fn shape(&self) -> Shape {
+        let is_number = self.kind == FieldType::Number;
+        let shape = match self.form {
+            Form::Line => Shape::LINE,
+            Form::Lines => Shape::LINES,
+            Form::Checked(check) => check.shape(),
+            Form::Until => check::DAY.shape(),
+        };
+        if is_number {
+            return Shape { least: self.min, greatest: self.max, ..shape };
+        }
+        let length = |limit: Option<u64>| limit.and_then(|limit| usize::try_from(limit).ok());
+        Shape {
+            min_length: shape.min_length.max(length(self.min).unwrap_or_default()),
+            max_length: shape.max_length.min(length(self.max).unwrap_or(usize::MAX)),
+            ..shape
+        }
     }
 
     fn check_limits(&self, value: &str) -> Result<(), Need> {
@@ -181,7 +200,7 @@ impl CustomField {
 
 fn checked(text: &str, check: Check, today: Date) -> Result<String, &'static Text> {
     let value = text::line(text)?;
-    check(&value, today).map(|()| value)
+    check.judge(&value, today).map(|()| value)
 }
 
 fn are_choices(choices: &[String]) -> bool {
@@ -261,6 +280,15 @@ impl FieldRef {
         match self {
             Self::Standard(field) => field.channel,
             Self::Custom(field) => field.channel,
+        }
+    }
+
+    /// What a schema can say of a value, besides its type and choices. `mobile_number` may be a hash besides.
+    #[must_use]
+    pub fn shape(&self) -> Shape {
+        match self {
+            Self::Standard(field) => field.shape(),
+            Self::Custom(field) => field.shape(),
         }
     }
 

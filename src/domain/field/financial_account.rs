@@ -1,7 +1,7 @@
 //! SEP-9, financial account fields.
 
 use super::Field;
-use super::check::{cbu_number, clabe_number, phone};
+use super::check::{CBU_NUMBER, CLABE_NUMBER, PHONE};
 use crate::domain::language::Text;
 
 pub(super) static FIELDS: &[Field] = &[
@@ -30,7 +30,7 @@ pub(super) static FIELDS: &[Field] = &[
             es: "Número de teléfono del banco con prefijo internacional, por ejemplo +14155550123",
             de: "Telefonnummer der Bank mit Ländervorwahl, zum Beispiel +14155550123",
         },
-        phone,
+        PHONE,
     ),
     Field::text(
         "bank_branch_number",
@@ -53,7 +53,7 @@ pub(super) static FIELDS: &[Field] = &[
             es: "CLABE, los 18 dígitos de una cuenta bancaria mexicana",
             de: "CLABE, die 18 Ziffern eines mexikanischen Bankkontos",
         },
-        clabe_number,
+        CLABE_NUMBER,
     ),
     Field::checked(
         "cbu_number",
@@ -62,7 +62,7 @@ pub(super) static FIELDS: &[Field] = &[
             es: "CBU o CVU, los 22 dígitos de una cuenta argentina",
             de: "CBU oder CVU, die 22 Ziffern eines argentinischen Kontos",
         },
-        cbu_number,
+        CBU_NUMBER,
     ),
     Field::text(
         "cbu_alias",

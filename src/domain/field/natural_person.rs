@@ -1,7 +1,7 @@
 //! SEP-9, natural person fields.
 
 use super::Field;
-use super::check::{birth_date, country, day, day_over, ip_address, language, occupation, past_day};
+use super::check::{BIRTH_DATE, COUNTRY, DAY, IP_ADDRESS, LANGUAGE, OCCUPATION, PAST_DAY, day_over};
 use crate::domain::language::Text;
 
 pub(super) static FIELDS: &[Field] = &[
@@ -38,7 +38,7 @@ pub(super) static FIELDS: &[Field] = &[
             es: "País de residencia, tres letras (ISO 3166-1 alfa-3)",
             de: "Land des Wohnsitzes, drei Buchstaben (ISO 3166-1 alpha-3)",
         },
-        country,
+        COUNTRY,
     ),
     Field::text(
         "state_or_province",
@@ -83,7 +83,7 @@ pub(super) static FIELDS: &[Field] = &[
             es: "Fecha de nacimiento, por ejemplo 1976-07-04",
             de: "Geburtsdatum, zum Beispiel 1976-07-04",
         },
-        birth_date,
+        BIRTH_DATE,
     ),
     Field::text(
         "birth_place",
@@ -100,7 +100,7 @@ pub(super) static FIELDS: &[Field] = &[
             es: "País de nacimiento, tres letras (ISO 3166-1 alfa-3)",
             de: "Geburtsland, drei Buchstaben (ISO 3166-1 alpha-3)",
         },
-        country,
+        COUNTRY,
     ),
     Field::text(
         "tax_id",
@@ -125,7 +125,7 @@ pub(super) static FIELDS: &[Field] = &[
             es: "Ocupación, como código CIUO-08 (ISCO-08)",
             de: "Beruf, als ISCO-08-Code",
         },
-        occupation,
+        OCCUPATION,
     ),
     Field::text(
         "employer_name",
@@ -142,7 +142,7 @@ pub(super) static FIELDS: &[Field] = &[
             es: "Idioma principal, dos letras (ISO 639-1)",
             de: "Hauptsprache, zwei Buchstaben (ISO 639-1)",
         },
-        language,
+        LANGUAGE,
     ),
     Field::choice(
         "id_type",
@@ -156,7 +156,7 @@ pub(super) static FIELDS: &[Field] = &[
             es: "País que expidió el documento, tres letras (ISO 3166-1 alfa-3)",
             de: "Ausstellungsland des Dokuments, drei Buchstaben (ISO 3166-1 alpha-3)",
         },
-        country,
+        COUNTRY,
     ),
     Field::date(
         "id_issue_date",
@@ -165,7 +165,7 @@ pub(super) static FIELDS: &[Field] = &[
             es: "Fecha de expedición del documento, por ejemplo 2020-01-31",
             de: "Ausstellungsdatum des Dokuments, zum Beispiel 2020-01-31",
         },
-        past_day,
+        PAST_DAY,
     ),
     Field::date(
         "id_expiration_date",
@@ -174,7 +174,7 @@ pub(super) static FIELDS: &[Field] = &[
             es: "Fecha de caducidad del documento, por ejemplo 2030-01-31",
             de: "Ablaufdatum des Dokuments, zum Beispiel 2030-01-31",
         },
-        day,
+        DAY,
     )
     .expiring(day_over),
     Field::text(
@@ -216,7 +216,7 @@ pub(super) static FIELDS: &[Field] = &[
             es: "Dirección IP del dispositivo del cliente",
             de: "IP-Adresse des Geräts des Kunden",
         },
-        ip_address,
+        IP_ADDRESS,
     ),
     Field::file(
         "photo_proof_residence",

@@ -1,7 +1,7 @@
 //! SEP-9, organization fields.
 
 use super::Field;
-use super::check::{country, past_day, website, whole_number};
+use super::check::{COUNTRY, PAST_DAY, WEBSITE, WHOLE_NUMBER};
 use crate::domain::language::Text;
 
 pub(super) static FIELDS: &[Field] = &[
@@ -36,7 +36,7 @@ pub(super) static FIELDS: &[Field] = &[
             es: "Fecha de inscripción en el registro, por ejemplo 2010-03-31",
             de: "Tag der Eintragung ins Register, zum Beispiel 2010-03-31",
         },
-        past_day,
+        PAST_DAY,
     ),
     Field::lines(
         "organization.registered_address",
@@ -49,7 +49,7 @@ pub(super) static FIELDS: &[Field] = &[
     Field::number(
         "organization.number_of_shareholders",
         Text { en: "Number of shareholders", es: "Número de accionistas", de: "Anzahl der Anteilseigner" },
-        whole_number,
+        WHOLE_NUMBER,
     ),
     Field::text(
         "organization.shareholder_name",
@@ -82,7 +82,7 @@ pub(super) static FIELDS: &[Field] = &[
             es: "País, tres letras (ISO 3166-1 alfa-3)",
             de: "Land, drei Buchstaben (ISO 3166-1 alpha-3)",
         },
-        country,
+        COUNTRY,
     ),
     Field::text(
         "organization.state_or_province",
@@ -109,7 +109,7 @@ pub(super) static FIELDS: &[Field] = &[
             es: "Sitio web, que empiece por https:// o http://",
             de: "Website, beginnend mit https:// oder http://",
         },
-        website,
+        WEBSITE,
     ),
     Field::email(
         "organization.email",

@@ -14,9 +14,9 @@ pub(super) type Need = &'static Text;
 /// The longest text that is normalized, in bytes; what is longer is beyond the limits below in any form.
 const MAX_RAW: usize = 16 * 1024;
 /// The longest single line, in characters; that is 1 KiB at most.
-const MAX_LINE: usize = 256;
+pub(super) const MAX_LINE: usize = 256;
 /// The longest text of several lines, in characters.
-const MAX_LINES: usize = 1_000;
+pub(super) const MAX_LINES: usize = 1_000;
 /// The most combining marks and joiners in a row. Living scripts need about half as many.
 const MAX_MARKS: usize = 8;
 

@@ -162,17 +162,18 @@ fn parameters(requirements: &Requirements, by_transaction: bool) -> Object {
 fn text_value(field: &FieldRef) -> Object {
     let choices = field.choices();
     let text = ObjectBuilder::new().schema_type(Type::String);
-    let text = match field.kind() {
-        _ if !choices.is_empty() => text.enum_values(Some(choices.into_iter().map(Cow::into_owned))),
-        FieldType::Number => text.pattern(Some("^[0-9]+$")),
-        FieldType::String | FieldType::Date | FieldType::Binary => text.min_length(Some(1)).max_length(Some(1_000)),
+    let shape = field.shape();
+    let text = if choices.is_empty() {
+        text.pattern(shape.pattern).min_length(Some(shape.min_length)).max_length(Some(shape.max_length))
+    } else {
+        text.enum_values(Some(choices.into_iter().map(Cow::into_owned)))
     };
     described(text, field)
 }
 
 fn json_value(field: &FieldRef) -> RefOr<Schema> {
     match field.kind() {
-        FieldType::Number => either(text_value(field), schema::whole_number(0)),
+        FieldType::Number => either(text_value(field), schema::whole_number_within(field.shape())),
         FieldType::String | FieldType::Date | FieldType::Binary => text_value(field).into(),
     }
 }

@@ -3,6 +3,7 @@
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, OneOfBuilder, Schema, SchemaFormat, Type};
 
+use crate::domain::field::Shape;
 use crate::domain::language::Language;
 use crate::domain::transaction;
 
@@ -92,4 +93,11 @@ pub(super) fn lang() -> Object {
     let codes = Language::ALL.map(Language::code).join(", ");
     let description = format!("The language to answer in: {codes}, also with a region; English for any other.");
     ObjectBuilder::new().schema_type(Type::String).description(Some(description)).build()
+}
+
+/// A whole number that a field takes.
+#[expect(clippy::cast_precision_loss, reason = "beyond 2^53 no JSON number is exact either")]
+pub(super) fn whole_number_within(shape: Shape) -> Object {
+    let number = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(shape.least.unwrap_or_default() as f64));
+    number.maximum(shape.greatest.map(|greatest| greatest as f64)).build()
 }

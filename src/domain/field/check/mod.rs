@@ -10,16 +10,59 @@ mod date;
 
 use time::Date;
 
+use super::shape::Shape;
 use super::text::Need;
 use crate::domain::clock::Timestamp;
 
-pub(super) use account::{card_code, card_number, cbu_number, clabe_number};
-pub(super) use code::{country, country_alpha2, language, occupation, whole_number};
-pub(super) use contact::{email, hash, ip_address, phone, website};
-pub(super) use date::{birth_date, card_month, card_month_over, day, day_over, past_day};
+pub(super) use date::{card_month_over, day_over};
+
+/// A validator, and what a schema can say of what it takes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Check {
+    pattern: &'static str,
+    judge: Judge,
+}
 
 /// Judges a value; the date is today's.
-pub(super) type Check = fn(&str, Date) -> Verdict;
+type Judge = fn(&str, Date) -> Verdict;
+
+pub(super) const BIRTH_DATE: Check = Check { pattern: DATE, judge: date::birth_date };
+pub(super) const CARD_CODE: Check = Check { pattern: "^[0-9]{3,4}$", judge: account::card_code };
+pub(super) const CARD_MONTH: Check = Check { pattern: "^[0-9]{2}-(0[1-9]|1[0-2])$", judge: date::card_month };
+pub(super) const CARD_NUMBER: Check = Check { pattern: "^[0-9]{12,19}$", judge: account::card_number };
+pub(super) const CBU_NUMBER: Check = Check { pattern: "^[0-9]{22}$", judge: account::cbu_number };
+pub(super) const CLABE_NUMBER: Check = Check { pattern: "^[0-9]{18}$", judge: account::clabe_number };
+pub(super) const COUNTRY: Check = Check { pattern: "^[A-Z]{3}$", judge: code::country };
+pub(super) const COUNTRY_ALPHA2: Check = Check { pattern: "^[A-Z]{2}$", judge: code::country_alpha2 };
+pub(super) const DAY: Check = Check { pattern: DATE, judge: date::day };
+pub(super) const EMAIL: Check = Check { pattern: "^[^@\\s\"]+@[^@\\s\"]+$", judge: contact::email };
+pub(super) const HASH: Check = Check { pattern: "^[0-9A-Fa-f]{32,128}$", judge: contact::hash };
+pub(super) const IP_ADDRESS: Check = Check { pattern: "^[0-9A-Fa-f.:]+$", judge: contact::ip_address };
+pub(super) const LANGUAGE: Check = Check { pattern: "^[a-z]{2}$", judge: code::language };
+pub(super) const OCCUPATION: Check = Check { pattern: "^[0-9]{1,4}$", judge: code::occupation };
+pub(super) const PAST_DAY: Check = Check { pattern: DATE, judge: date::past_day };
+pub(super) const PHONE: Check = Check { pattern: "^\\+[0-9]{7,15}$", judge: contact::phone };
+pub(super) const WEBSITE: Check = Check { pattern: "^https?://[^/\\s\\\\]", judge: contact::website };
+pub(super) const WHOLE_NUMBER: Check = Check { pattern: "^(0|[1-9][0-9]{0,19})$", judge: code::whole_number };
+
+/// What `mobile_number` is in the one form or the other.
+pub(super) const PHONE_OR_HASH: Shape =
+    Shape { pattern: Some("^(\\+[0-9]{7,15}|[0-9A-Fa-f]{32,128})$"), ..Shape::LINE };
+
+const DATE: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
+
+impl Check {
+    /// Judges a value.
+    pub(super) fn judge(self, text: &str, today: Date) -> Verdict {
+        (self.judge)(text, today)
+    }
+
+    /// What a schema can say of what it takes.
+    pub(super) const fn shape(self) -> Shape {
+        Shape { pattern: Some(self.pattern), ..Shape::LINE }
+    }
+}
+
 /// Tells when a value that says so stops counting.
 pub(super) type Expiry = fn(&str) -> Option<Timestamp>;
 /// What is wrong, if anything.
