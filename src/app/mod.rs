@@ -1,5 +1,6 @@
 //! The server, put together from its configuration.
 
+mod asker;
 mod assemble;
 mod callbacks;
 mod codes;
@@ -151,6 +152,7 @@ impl App {
                 couriers,
                 http::serve(public, self.public_router(more), Limits::default(), until_stopped(stopped.clone())),
                 http::serve(operator, self.operator_router(), Limits::default(), until_stopped(stopped.clone())),
+                Box::pin(asker::ask(self.proofs(), until_stopped(stopped.clone()))),
                 sweeper::sweep(self.store(), &self.state.requirements, until_stopped(stopped)),
             )
         };

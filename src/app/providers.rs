@@ -10,7 +10,7 @@ use crate::domain::clock::Clock;
 use crate::domain::field;
 use crate::egress::Configured;
 use crate::proof::oauth2::{self, ClientKeys, OAuth2};
-use crate::proof::{BrowserBinding, ClaimPath, ClaimRule, Route};
+use crate::proof::{BrowserBinding, ClaimPath, ClaimRule, Route, WebhookSecret};
 
 /// The providers, by name.
 pub(super) fn routes(
@@ -62,6 +62,7 @@ fn route(
         expires: provider.expires.as_deref().map(ClaimPath::parse).transpose().context("expires")?,
         subject: ClaimPath::parse(&provider.subject).context("subject")?,
         success: success_test(provider)?,
+        pending: pending_test(provider)?,
         claims,
     };
     Ok(Route {
@@ -71,6 +72,12 @@ fn route(
             config::BrowserBinding::Confirm => BrowserBinding::Confirm,
             config::BrowserBinding::Off => BrowserBinding::Off,
         },
+        webhook: provider
+            .webhook_secret
+            .as_ref()
+            .map(WebhookSecret::parse)
+            .transpose()
+            .context("webhook_secret_file")?,
         allows_reuse: provider.allows_reuse,
         done_url: provider.done_url.clone(),
         shares,
@@ -96,6 +103,16 @@ fn success_test(provider: &config::Provider) -> anyhow::Result<Option<oauth2::Su
     let Some(test) = &provider.success else { return Ok(None) };
     let path = ClaimPath::parse(&test.claim).context("success.claim")?;
     Ok(Some(oauth2::SuccessTest { path, equals: test.equals.clone() }))
+}
+
+fn pending_test(provider: &config::Provider) -> anyhow::Result<Option<oauth2::PendingTest>> {
+    let Some(test) = &provider.pending else { return Ok(None) };
+    Ok(Some(oauth2::PendingTest {
+        path: ClaimPath::parse(&test.claim).context("pending.claim")?,
+        equals: test.equals.clone(),
+        interval: test.interval,
+        deadline: test.deadline,
+    }))
 }
 
 fn claim_rules(provider: &config::Provider) -> anyhow::Result<Vec<ClaimRule>> {

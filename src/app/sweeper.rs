@@ -17,6 +17,9 @@ const BATCH: u32 = 100;
 /// How long an ended process answers a reload of the browser.
 const PROCESSES_KEPT: Duration = Duration::from_hours(24);
 
+/// How long a provider's message is remembered: beyond the age at which any is taken.
+const MESSAGES_KEPT: Duration = Duration::from_mins(15);
+
 /// Sweeps until `shutdown` resolves.
 pub(super) async fn sweep(store: &Store, requirements: &Requirements, shutdown: impl Future<Output = ()>) {
     let mut shutdown = pin!(shutdown);
@@ -41,9 +44,10 @@ async fn sweep_once(store: &Store, requirements: &Requirements) -> Result<(), St
     let processes = store.delete_ended_processes(store.now() - PROCESSES_KEPT).await?;
     let challenges = store.delete_expired_challenges().await?;
     store.delete_old_code_budgets().await?;
+    let messages = store.delete_old_messages(store.now() - MESSAGES_KEPT).await?;
     store.scrub_log().await?;
-    if files + processes + challenges + expired > 0 {
-        tracing::info!(files, processes, challenges, expired, "swept");
+    if files + processes + challenges + messages + expired > 0 {
+        tracing::info!(files, processes, challenges, messages, expired, "swept");
     }
     Ok(())
 }

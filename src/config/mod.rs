@@ -50,8 +50,8 @@ pub use parse::{DurationError, parse_duration};
 pub use payment_targets::PaymentTargets;
 pub use problem::Problems;
 pub use providers::{
-    Audience, BrowserBinding, Claim, ClaimsSource, ClientAuth, EndpointUrls, Endpoints, Provider, Pushing, Success,
-    VerifiedClaims,
+    Audience, BrowserBinding, Claim, ClaimsSource, ClientAuth, EndpointUrls, Endpoints, Pending, Provider, Pushing,
+    Success, VerifiedClaims,
 };
 pub use sep10::Sep10;
 pub use server::Server;

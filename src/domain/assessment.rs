@@ -142,13 +142,17 @@ impl<'a> Case<'a, '_> {
         let given = |asked: &&AskedField| self.facts.given.contains(asked.field.name());
         let (given, missing): (Vec<_>, Vec<_>) = self.requirement.fields.iter().partition(given);
         let provided_fields: Vec<_> = given.into_iter().map(|asked| self.provided(asked)).collect();
-        let again = provided_fields.iter().filter(|field| field.fault.is_some_and(|fault| fault != Fault::Disputed));
+        let is_again = |field: &&ProvidedField<'_>| field.fault.is_some_and(|fault| fault != Fault::Disputed);
+        let again: Vec<_> = provided_fields.iter().filter(is_again).collect();
         let missing = missing.into_iter().map(|asked| MissingField { asked, optional: asked.optional });
-        let fields = missing.chain(again.map(|field| MissingField { asked: field.asked, optional: false }));
+        let is_missing_some = missing.clone().any(|field| !field.optional);
+        // What the provider may fill in is asked of nobody while it has not decided.
+        let is_open = !again.is_empty() || (is_missing_some && !self.is_pending());
+        let fields = missing.chain(again.iter().map(|field| MissingField { asked: field.asked, optional: false }));
         let fields: Vec<_> = fields.collect();
         let proof = self.proof_needed();
         let unverified = provided_fields.iter().any(|field| field.state == FieldState::VerificationRequired);
-        let status = if proof.is_some() || unverified || fields.iter().any(|field| !field.optional) {
+        let status = if proof.is_some() || unverified || is_open {
             Status::NeedsInfo
         } else if self.is_settled() && provided_fields.iter().all(|field| field.state == FieldState::Accepted) {
             Status::Accepted
@@ -168,7 +172,7 @@ impl<'a> Case<'a, '_> {
     /// Whether nobody has to decide any more, as far as the customer as a whole is concerned.
     fn is_settled(&self) -> bool {
         match self.decision {
-            _ if self.is_reuse_open() => false,
+            _ if self.is_reuse_open() || self.is_pending() => false,
             Some(decision) => decision.verdict == Verdict::Accepted && self.open_proof().is_none(),
             None => !self.requirement.review,
         }
@@ -196,8 +200,14 @@ impl<'a> Case<'a, '_> {
         self.unweighed_proof().is_some_and(|proof| proof.identity_reused)
     }
 
+    /// Whether the provider has not decided yet.
+    fn is_pending(&self) -> bool {
+        let until = self.proof().and_then(|(provider, _)| self.facts.pending.get(provider));
+        until.is_some_and(|until| *until > self.now)
+    }
+
     fn proof_needed(&self) -> Option<ProofNeeded<'a>> {
-        let (provider, proof) = self.proof()?;
+        let (provider, proof) = self.proof().filter(|_| !self.is_pending())?;
         let reason = match proof {
             None => ProofReason::Missing,
             Some(proof) if !self.is_reviewed() && proof.contested => ProofReason::Contested,

@@ -25,6 +25,9 @@ pub struct Document {
     /// The keyed hash of each value that a code verified.
     #[serde(default)]
     verified: BTreeMap<String, String>,
+    /// Providers that have not decided yet, and until when they are waited for.
+    #[serde(default)]
+    pending: BTreeMap<String, Timestamp>,
     wallet: Option<String>,
     #[serde(default)]
     language: Language,
@@ -155,6 +158,7 @@ impl Document {
     /// had filled in for the same person before is replaced. A value that the customer gave differently is kept as
     /// given and disputed, which makes the proof worthless until it is repeated.
     pub fn set_proof(&mut self, provider: &str, word: ProvidedProof, bind: Binder<'_>) {
+        self.pending.remove(provider);
         let before = self.proofs.remove(provider).filter(|before| before.subject == word.subject);
         let mut proof = Proof {
             subject: word.subject,
@@ -188,6 +192,14 @@ impl Document {
             proof.bound.insert(field, hash);
         }
         self.proofs.insert(provider.to_owned(), proof);
+    }
+
+    /// Notes that a provider has not decided yet, or that it is waited for no more.
+    pub fn set_pending(&mut self, provider: &str, until: Option<Timestamp>) {
+        match until {
+            Some(until) => self.pending.insert(provider.to_owned(), until),
+            None => self.pending.remove(provider),
+        };
     }
 
     /// Notes that whoever proved this at the provider proved another customer, too: somebody has to look at it.
@@ -245,6 +257,7 @@ impl Document {
             expiries: self.fields.iter().filter_map(expiry).collect(),
             unfit: self.unfit(requirements),
             quarantined: self.quarantined.keys().cloned().collect(),
+            pending: self.pending.clone(),
             decisions: self
                 .decisions
                 .iter()

@@ -57,6 +57,9 @@ pub struct Facts {
     /// The fields whose file a person has to look at.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub quarantined: BTreeSet<String>,
+    /// Providers that have not decided yet, and until when they are waited for.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub pending: BTreeMap<String, Timestamp>,
     /// What people decided, by type.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub decisions: BTreeMap<String, DecisionFact>,
@@ -77,7 +80,8 @@ impl Facts {
     #[must_use]
     pub fn next_expiry(&self, now: Timestamp) -> Option<Timestamp> {
         let proofs = self.proofs.values().filter_map(|proof| proof.expires_at);
-        proofs.chain(self.expiries.values().copied()).filter(|expiry| *expiry > now).min()
+        let waiting = self.pending.values().copied();
+        proofs.chain(self.expiries.values().copied()).chain(waiting).filter(|expiry| *expiry > now).min()
     }
 }
 

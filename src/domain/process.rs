@@ -1,6 +1,6 @@
 //! One attempt of one payment target at one provider, as a state machine.
 //!
-//! `started → exchanging → verified | refused`, and back to `started` with a trouble when the provider did not give an
+//! `started → exchanging → verified | refused | pending`, from pending to verified or refused, and back to `started` with a trouble when the provider did not give an
 //! answer that counts. Time ends a process that is not closed, and an exchange whose deadline passed.
 
 use std::time::Duration;
@@ -26,6 +26,8 @@ pub enum State {
         /// When its claim lapses.
         deadline: Timestamp,
     },
+    /// The provider has not decided yet.
+    Pending,
     /// The provider said yes.
     Verified,
     /// The provider said no, or the customer did.
@@ -61,6 +63,8 @@ pub enum OnCode {
     Exchange,
     /// Wait for the request that is exchanging one.
     Wait,
+    /// Answer as before: the provider has not decided yet.
+    Pending,
     /// Answer as before: it is verified.
     Verified,
     /// Answer as before: it is refused.
@@ -87,7 +91,7 @@ impl Progress {
     #[must_use]
     pub fn is_expired(&self, now: Timestamp) -> bool {
         match self.state {
-            State::Started { .. } | State::Exchanging { .. } => now >= self.expires_at,
+            State::Started { .. } | State::Exchanging { .. } | State::Pending => now >= self.expires_at,
             State::Verified | State::Refused => false,
         }
     }
@@ -104,7 +108,10 @@ impl Progress {
         match self.state {
             State::Verified => OnCode::Verified,
             State::Refused => OnCode::Refused,
-            State::Started { .. } | State::Exchanging { .. } if self.is_expired(now) => OnCode::Expired,
+            State::Started { .. } | State::Exchanging { .. } | State::Pending if self.is_expired(now) => {
+                OnCode::Expired
+            }
+            State::Pending => OnCode::Pending,
             State::Exchanging { deadline } if now < deadline => OnCode::Wait,
             State::Exchanging { .. } if spent => OnCode::Repeat(Trouble::TimedOut),
             State::Started { trouble } if spent => OnCode::Repeat(trouble.unwrap_or(Trouble::CodeRefused)),
@@ -120,6 +127,7 @@ impl Progress {
         match self.state {
             _ if self.is_over(now) => Err(IllegalMove),
             State::Exchanging { deadline } if now < deadline => Err(IllegalMove),
+            State::Pending => Err(IllegalMove),
             _ => Ok(Self { state: State::Started { trouble: None }, ..self }),
         }
     }
@@ -133,12 +141,25 @@ impl Progress {
         Ok(Self { state: State::Exchanging { deadline: now + EXCHANGE }, ..departed })
     }
 
-    /// Ends an exchange with the provider's yes.
+    /// Ends an exchange without a decision, which has time until `until`.
     ///
     /// # Errors
     /// No exchange is under way.
+    pub fn wait(self, until: Timestamp) -> Result<Self, IllegalMove> {
+        self.settle(State::Pending).map(|waiting| Self { expires_at: until, ..waiting })
+    }
+
+    /// Ends an exchange, or the waiting, with the provider's yes.
+    ///
+    /// # Errors
+    /// No exchange is under way, and nothing is waited for.
     pub fn verify(self) -> Result<Self, IllegalMove> {
-        self.settle(State::Verified)
+        match self.state {
+            State::Pending => Ok(Self { state: State::Verified, ..self }),
+            State::Started { .. } | State::Exchanging { .. } | State::Verified | State::Refused => {
+                self.settle(State::Verified)
+            }
+        }
     }
 
     /// Ends an exchange without an answer that counts.
@@ -160,7 +181,7 @@ impl Progress {
     fn settle(self, state: State) -> Result<Self, IllegalMove> {
         match self.state {
             State::Exchanging { .. } => Ok(Self { state, ..self }),
-            State::Started { .. } | State::Verified | State::Refused => Err(IllegalMove),
+            State::Started { .. } | State::Pending | State::Verified | State::Refused => Err(IllegalMove),
         }
     }
 }

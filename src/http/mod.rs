@@ -69,6 +69,7 @@ pub fn public(state: AppState, more: Router) -> Router {
                 .fallback(kyc::refuse_kyc_proof),
         )
         .route("/kyc-jwks/{provider}", get(kyc::get_kyc_jwks))
+        .route("/kyc-webhook/{provider}", post(kyc::post_kyc_webhook))
         .route("/kyc-confirm", post(kyc::post_kyc_confirm))
         .route("/kyc-done", get(kyc::get_kyc_done))
         .route("/kyc-lang/{code}", get(kyc::get_kyc_lang));

@@ -42,6 +42,11 @@ pub enum Arrived {
         /// How to begin again.
         again: Again,
     },
+    /// The provider has not decided yet.
+    Pending {
+        /// Who has not.
+        provider: String,
+    },
     /// The provider's final answer is no.
     Refused,
     /// The customer cancelled.
@@ -207,7 +212,10 @@ impl Proofs {
     async fn give_up(&self, visit: Visit<'_>, error: &str) -> Result<Arrived, StoreError> {
         match visit.process.progress.state {
             State::Verified => return self.after_verified(&visit).await,
-            State::Started { .. } | State::Exchanging { .. } | State::Refused => {}
+            State::Pending if !visit.process.progress.is_expired(self.store.now()) => {
+                return Ok(Self::undecided(&visit));
+            }
+            State::Started { .. } | State::Exchanging { .. } | State::Pending | State::Refused => {}
         }
         let trouble = match error {
             "access_denied" => {
@@ -251,6 +259,11 @@ impl Proofs {
                 customer_type: visit.process.customer_type.clone(),
             },
         }))
+    }
+
+    /// Says who has not decided yet.
+    pub(super) fn undecided(visit: &Visit<'_>) -> Arrived {
+        Arrived::Pending { provider: visit.route.provider.display_name().to_owned() }
     }
 
     /// The offer to begin again; a browser that did not leave gets none.

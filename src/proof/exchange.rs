@@ -35,6 +35,7 @@ impl Proofs {
             }
             match visit.process.progress.on_code(spent, self.store.now()) {
                 OnCode::Verified => return self.after_verified(&visit).await,
+                OnCode::Pending => return Ok(Self::undecided(&visit)),
                 OnCode::Refused => return Ok(Arrived::Refused),
                 OnCode::Expired => return Ok(Arrived::Unknown),
                 OnCode::Repeat(trouble) => {
@@ -112,6 +113,11 @@ impl Proofs {
                 self.record(&mut tx, &target, &claimed.provider, verified).await?;
                 claimed.progress.verify()
             }
+            Outcome::Pending(pending) => {
+                self.remember_pending(&mut tx, &target, claimed, &pending).await?;
+                tx.commit().await?;
+                return Ok(None);
+            }
             Outcome::Refused => claimed.progress.refuse(tx.now()),
             Outcome::Retry(trouble) => {
                 retry_after = trouble.retry_after();
@@ -125,7 +131,7 @@ impl Proofs {
         Ok(retry_after)
     }
 
-    async fn record(
+    pub(super) async fn record(
         &self,
         tx: &mut Tx,
         target: &LockedTarget,

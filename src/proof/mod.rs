@@ -14,11 +14,13 @@ mod claims;
 mod exchange;
 mod links;
 pub mod oauth2;
+mod pending;
 mod provider;
 mod start;
 mod targets;
 mod view;
 mod watch;
+mod webhook;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -33,11 +35,12 @@ use crate::store::Store;
 pub use arrive::{Again, Answer, Arrived, AuthorizationResponse, Confirmation, Onward};
 pub use claims::{ClaimPath, ClaimRule, MalformedPath};
 pub use links::{StateParameter, cookie_entry, read_cookie_entry};
-pub use provider::{Arrival, Departure, Finding, Kept, Outcome, Provider, Start, Trouble, Verified};
+pub use provider::{Arrival, Departure, Finding, Kept, Outcome, Pending, Provider, Start, Trouble, Verified};
 pub use start::{Departed, StartError};
 pub use targets::{RegisterError, TargetStatus};
 pub use view::{Offer, Standing, TargetView};
 pub use watch::Watched;
+pub use webhook::{MessageHead, Received, WebhookSecret, WebhookSecretError};
 
 /// What a provider demands of a browser that comes back without the cookie of its process.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,6 +62,8 @@ pub struct Route {
     pub browser_binding: BrowserBinding,
     /// Whether one person may prove several customers without somebody looking at it.
     pub allows_reuse: bool,
+    /// How its own messages are known, if it sends some.
+    pub webhook: Option<WebhookSecret>,
     /// Where the browser goes at the end, instead of our own page.
     pub done_url: Option<Url>,
     /// The fields that its claims fill in.

@@ -43,6 +43,16 @@ pub trait Provider: Send + Sync {
     /// Called once for a code: the caller sees to that.
     async fn complete(&self, arrival: Arrival<'_>) -> Outcome;
 
+    /// Asks again for a decision that was still to come; `kept` is that of [`Pending`].
+    async fn ask(&self, kept: &Kept) -> Outcome;
+
+    /// Reads a message that the provider sent by itself, and that is proven to be its own: whom it is about, and what
+    /// it says.
+    ///
+    /// # Errors
+    /// It makes no sense.
+    fn read_message(&self, message: &Value) -> Result<(Pii<String>, Outcome), Trouble>;
+
     /// Looks whether the provider fits its configuration, without verifying anybody.
     async fn examine(&self, redirect_uri: &Url) -> Vec<Finding>;
 
@@ -99,10 +109,24 @@ pub struct Arrival<'a> {
 pub enum Outcome {
     /// The provider vouches for its user.
     Verified(Verified),
+    /// The provider has not decided yet.
+    Pending(Pending),
     /// The provider's final answer is no.
     Refused,
     /// No answer that counts; the customer can start again.
     Retry(Trouble),
+}
+
+/// A decision that is still to come.
+pub struct Pending {
+    /// Who it is about at the provider, by which a message of the provider's names it.
+    pub reference: Pii<String>,
+    /// What [`Provider::ask`] needs.
+    pub kept: Kept,
+    /// After how long the provider is asked again, if it can be.
+    pub ask_after: Option<Duration>,
+    /// How long it is waited for.
+    pub lasts: Duration,
 }
 
 /// A user for whom a provider vouches.

@@ -137,8 +137,8 @@ impl Proofs {
 fn may_depart(progress: Progress, now: Timestamp) -> Result<Progress, StartError> {
     progress.depart(now).map_err(|_| match progress.state {
         State::Verified => StartError::Finished,
-        State::Exchanging { .. } if !progress.is_expired(now) => StartError::UnderWay,
-        State::Started { .. } | State::Exchanging { .. } | State::Refused => StartError::Unknown,
+        State::Exchanging { .. } | State::Pending if !progress.is_expired(now) => StartError::UnderWay,
+        State::Started { .. } | State::Exchanging { .. } | State::Pending | State::Refused => StartError::Unknown,
     })
 }
 

@@ -21,6 +21,7 @@ mod files;
 mod open;
 mod operator_keys;
 mod outbox;
+mod pending;
 mod processes;
 mod rejections;
 mod secret;
@@ -41,6 +42,7 @@ pub use files::{ClaimedFile, FileQuota, FileRecord, FileUpload, PostError, Poste
 pub use open::{OpenError, StoreSettings};
 pub use operator_keys::OperatorKeyRecord;
 pub use outbox::Message;
+pub use pending::PendingRecord;
 pub use processes::Process;
 pub use statuses::StatusRecord;
 pub use targets::{AccessToken, Due, LockedTarget, OpenTarget, Target};

@@ -60,7 +60,7 @@ impl Store {
         let vault = secret::open_vault(&db, masters).await?;
         let (lookups, changes) = (Lookups::new(db.clone()), Changes::new(db.clone()));
         let upload_turns = Arc::new(Semaphore::new(UPLOAD_TURNS));
-        Ok(Self { db, lookups, changes, upload_turns, vault, clock })
+        Ok(Self { db, lookups, changes, vault, clock, upload_turns })
     }
 
     /// Brings the schema up to date without opening anything.

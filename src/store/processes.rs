@@ -37,6 +37,12 @@ impl Process {
         self.open(target, "kept", sealed)
     }
 
+    /// Tells whether the provider is still waited for.
+    #[must_use]
+    pub fn is_pending(&self, now: Timestamp) -> bool {
+        self.progress.state == State::Pending && !self.progress.is_expired(now)
+    }
+
     /// Seals something that belongs to this process and `column`.
     #[must_use]
     pub fn seal(&self, target: &OpenTarget, column: &'static str, plain: &[u8]) -> Vec<u8> {
@@ -58,7 +64,7 @@ impl Process {
 }
 
 #[derive(sqlx::FromRow)]
-struct ProcessRow {
+pub(super) struct ProcessRow {
     id: Uuid,
     target_id: Uuid,
     r#type: String,
@@ -71,7 +77,7 @@ struct ProcessRow {
 }
 
 impl ProcessRow {
-    fn into_process(self) -> Result<Process, StoreError> {
+    pub(super) fn into_process(self) -> Result<Process, StoreError> {
         let trouble = match self.trouble.as_deref() {
             None => None,
             Some(name) => Some(parse_trouble(name).ok_or_else(|| corrupt("trouble", self.id))?),
@@ -79,6 +85,7 @@ impl ProcessRow {
         let state = match (self.state.as_str(), self.deadline) {
             ("started", _) => State::Started { trouble },
             ("exchanging", Some(deadline)) => State::Exchanging { deadline: Timestamp::from_micros(deadline) },
+            ("pending", _) => State::Pending,
             ("verified", _) => State::Verified,
             ("refused", _) => State::Refused,
             _ => return Err(corrupt("state", self.id)),
@@ -103,6 +110,8 @@ macro_rules! processes {
         )
     };
 }
+
+pub(super) use processes;
 
 impl Store {
     /// Finds a process by its id.
@@ -167,7 +176,9 @@ impl Tx {
         provider: &str,
     ) -> Result<Process, StoreError> {
         // The target's row is locked, so nobody else starts one meanwhile.
-        let live = processes!("target_id = $1 AND type = $2 AND provider = $3 AND state IN ('started', 'exchanging')");
+        let live = processes!(
+            "target_id = $1 AND type = $2 AND provider = $3 AND state IN ('started', 'exchanging', 'pending')"
+        );
         let query = self.inner.query(live).bind(target.target.id).bind(customer_type).bind(provider);
         if let Some(row) = query.fetch_optional::<ProcessRow>().await? {
             let process = row.into_process()?;
@@ -285,6 +296,7 @@ impl Tx {
         let (state, trouble, deadline) = match progress.state {
             State::Started { trouble } => ("started", trouble.map(trouble_name), None),
             State::Exchanging { deadline } => ("exchanging", None, Some(deadline.micros())),
+            State::Pending => ("pending", None, None),
             State::Verified => ("verified", None, None),
             State::Refused => ("refused", None, None),
         };

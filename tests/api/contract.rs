@@ -49,6 +49,7 @@ fn everything(engine: Engine) -> Server {
             "x": {
                 "kind": "oauth2", "issuer": "https://eid.example.com", "client_id": "kycd",
                 "response_mode": "form_post", "client_auth": "private_key_jwt", "client_key_files": [client_key],
+                "webhook_secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
                 "claims": { "given_name": "first_name" },
             },
         },

@@ -34,6 +34,7 @@ impl Folder {
         folder.put("eid.pem", CLIENT_KEY, 0o600);
         folder.put("smtp.secret", "password of the mail server", 0o600);
         folder.put("sms.secret", "token-of-the-gateway", 0o600);
+        folder.put("eid.webhook", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", 0o600);
         folder.put("issuer.pem", "-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----\n", 0o644);
         folder.put("signing.seed", "SAAACAQDAQCQMBYIBEFAWDANBYHRAEISCMKBKFQXDAMRUGY4DUPB6NKI\n", 0o600);
         folder

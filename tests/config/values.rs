@@ -127,8 +127,11 @@ fn describe_provider(provider: &Provider) -> String {
         done_url,
         subject,
         success,
+        pending,
+        webhook_secret,
         claims,
     } = provider;
+    let webhook_secret = webhook_secret.as_ref().map(|secret| secret.expose().clone());
     let client_auth = match client_auth {
         ClientAuth::SecretBasic(secret) => format!("basic {}", secret.expose()),
         ClientAuth::SecretPost(secret) => format!("post {}", secret.expose()),
@@ -141,6 +144,7 @@ fn describe_provider(provider: &Provider) -> String {
     format!(
         "{display_name} {endpoints:?} {client_id} {client_auth} {scopes:?} {authorize_parameters:?} {pkce} \
          {pushing:?} {form_post} {algorithms:?} {claims_source:?} {acr:?} {verified_claims:?} {browser_binding:?} \
-         {allows_reuse} {validity:?} {expires:?} {done_url:?} {subject} {success:?} {claims:?}"
+         {allows_reuse} {validity:?} {expires:?} {done_url:?} {subject} {success:?} {pending:?} \
+         {webhook_secret:?} {claims:?}"
     )
 }

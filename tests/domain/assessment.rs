@@ -189,3 +189,25 @@ proptest! {
         prop_assert_eq!(proof.stands(NOW), in_time && !proof.contested && proof.changed.is_empty());
     }
 }
+
+#[test]
+fn a_person_who_proved_another_customer_is_somebodys_to_look_at() {
+    let requirement = requirement(&REQUIRED, &OPTIONAL, Some(PROVIDER));
+    let reused = facts(&["first_name", "last_name"], Some(ProofFact { identity_reused: true, ..standing() }));
+    let assessment = assess(TYPE, &requirement, &reused, NOW);
+    assert_eq!((assessment.status, assessment.proof), (Status::Processing, None));
+}
+
+#[test]
+fn a_provider_that_has_not_decided_is_waited_for_until_its_time_is_over() {
+    let requirement = requirement(&REQUIRED, &OPTIONAL, Some(PROVIDER));
+    let until = NOW + Duration::from_hours(1);
+    let mut facts = facts(&["first_name"], None);
+    facts.pending.insert(PROVIDER.to_owned(), until);
+    let assessment = assess(TYPE, &requirement, &facts, NOW);
+    assert_eq!((assessment.status, assessment.proof), (Status::Processing, None), "it may give the last name");
+    assert_eq!(facts.next_expiry(NOW), Some(until));
+    let assessment = assess(TYPE, &requirement, &facts, until);
+    assert_eq!(assessment.status, Status::NeedsInfo);
+    assert_eq!(assessment.proof.map(|proof| proof.reason), Some(ProofReason::Missing));
+}

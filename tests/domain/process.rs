@@ -36,6 +36,7 @@ fn a_process_starts_for_an_hour() {
 #[case::exchanging_past_its_deadline(EXCHANGING, DEADLINE, Some(STARTED))]
 #[case::exchanging_and_over(EXCHANGING, END, None)]
 #[case::verified(State::Verified, START, None)]
+#[case::pending(State::Pending, START, None)]
 #[case::refused(State::Refused, START, None)]
 fn a_browser_is_sent_off_unless_the_process_is_over_or_busy(
     #[case] from: State,
@@ -70,6 +71,8 @@ fn an_exchange_is_settled_once(#[case] from: State, #[case] legal: bool) {
 #[case::exchanging_past_its_deadline(EXCHANGING, DEADLINE, true)]
 #[case::exchanging_and_over(EXCHANGING, END, false)]
 #[case::verified(State::Verified, START, false)]
+#[case::pending(State::Pending, START, true)]
+#[case::pending_and_over(State::Pending, END, false)]
 #[case::refused(State::Refused, START, false)]
 fn a_no_closes_what_is_not_over(#[case] from: State, #[case] now: Timestamp, #[case] legal: bool) {
     assert_eq!(at(from).refuse(now).ok(), legal.then_some(at(State::Refused)));
@@ -82,6 +85,8 @@ fn a_no_closes_what_is_not_over(#[case] from: State, #[case] now: Timestamp, #[c
 #[case::exchanging(EXCHANGING, DEADLINE - MOMENT, OnCode::Wait, OnCode::Wait)]
 #[case::past_the_deadline(EXCHANGING, DEADLINE, OnCode::Exchange, OnCode::Repeat(Trouble::TimedOut))]
 #[case::verified(State::Verified, START, OnCode::Verified, OnCode::Verified)]
+#[case::pending(State::Pending, START, OnCode::Pending, OnCode::Pending)]
+#[case::pending_and_over(State::Pending, END, OnCode::Expired, OnCode::Expired)]
 #[case::refused(State::Refused, START, OnCode::Refused, OnCode::Refused)]
 #[case::started_and_over(STARTED, END, OnCode::Expired, OnCode::Expired)]
 #[case::after_trouble_and_over(TROUBLED, END, OnCode::Expired, OnCode::Expired)]
@@ -98,6 +103,18 @@ fn a_code_is_exchanged_once(
     assert_eq!(at(state).on_code(true, now), spent);
 }
 
+#[test]
+fn a_decision_that_is_still_to_come_is_waited_for_as_long_as_is_said() {
+    let long = END + LIFETIME;
+    let waiting = at(EXCHANGING).wait(long).ok();
+    assert_eq!(waiting, Some(Progress { state: State::Pending, expires_at: long }));
+    for from in [STARTED, TROUBLED, State::Pending, State::Verified, State::Refused] {
+        assert!(at(from).wait(long).is_err());
+    }
+    assert_eq!(at(State::Pending).verify().ok(), Some(at(State::Verified)));
+    assert!(at(State::Pending).fail(Trouble::Busy).is_err(), "nobody starts again meanwhile");
+}
+
 fn any_state() -> impl Strategy<Value = State> {
     let trouble = proptest::sample::select(
         &[None, Some(Trouble::CodeRefused), Some(Trouble::Nonsense), Some(Trouble::TimedOut), Some(Trouble::Busy)][..],
@@ -105,6 +122,7 @@ fn any_state() -> impl Strategy<Value = State> {
     prop_oneof![
         trouble.prop_map(|trouble| State::Started { trouble }),
         any_moment().prop_map(|deadline| State::Exchanging { deadline }),
+        Just(State::Pending),
         Just(State::Verified),
         Just(State::Refused),
     ]

@@ -25,6 +25,7 @@ mod languages;
 mod mistakes;
 mod operators;
 mod pages;
+mod pending;
 mod returns;
 mod reused;
 mod values;

@@ -12,7 +12,8 @@ use http::header;
 use kycd::domain::language::Language;
 use kycd::domain::payto::Payto;
 use kycd::http::pages::{
-    self, Choice, Forms, Home, KycConfirm, KycContested, KycDone, KycGo, KycSpa, Page, SandboxAuthorize, Trouble, Way,
+    self, Choice, Forms, Home, KycConfirm, KycContested, KycDone, KycGo, KycPending, KycSpa, Page, SandboxAuthorize,
+    Trouble, Way,
 };
 use kycd::http::pages::{MaskedAccount, Origin};
 use rstest::rstest;
@@ -75,6 +76,7 @@ fn all_sheets() -> Vec<Sheet> {
         .chain(sheets_of::<KycConfirm>())
         .chain(sheets_of::<KycDone>())
         .chain(sheets_of::<KycContested>())
+        .chain(sheets_of::<KycPending>())
         .chain(sheets_of::<Trouble>())
         .chain(sheets_of::<SandboxAuthorize>())
         .collect()

@@ -48,6 +48,7 @@ const CONNECT: &str = "/.well-known/openid-configuration";
 enum Told {
     Verified { subject: String, values: BTreeMap<&'static str, String>, expires: Option<Timestamp> },
     Refused,
+    Pending,
     Retry(Trouble),
 }
 
@@ -92,6 +93,7 @@ impl Setting {
             expires: None,
             subject: path("sub"),
             success: None,
+            pending: None,
             claims: vec![rule("given_name", "first_name", true), rule("family_name", "last_name", true)],
         };
         Self { server, settings, limits: LIMITS, clock }
@@ -172,6 +174,7 @@ fn told(outcome: Outcome) -> Told {
             expires: verified.expires,
         },
         Outcome::Refused => Told::Refused,
+        Outcome::Pending(_) => Told::Pending,
         Outcome::Retry(trouble) => Told::Retry(trouble),
     }
 }

@@ -1,6 +1,7 @@
 //! What a provider tells, and what of it counts.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use crate::config::name;
 use crate::config::parse::{self, choice};
@@ -27,6 +28,19 @@ pub struct Success {
     pub claim: String,
     /// What it is when the answer is yes.
     pub equals: String,
+}
+
+/// A claim that tells whether there is no decision yet.
+#[derive(Clone, Debug)]
+pub struct Pending {
+    /// Its path.
+    pub claim: String,
+    /// What it is then.
+    pub equals: String,
+    /// After how long the provider is asked again, if it does not say when.
+    pub interval: Duration,
+    /// How long the decision is waited for.
+    pub deadline: Duration,
 }
 
 /// Where claims come from.
@@ -101,6 +115,21 @@ pub(super) fn success(section: &mut Section<'_>) -> Option<Success> {
     let claim = section.required("claim", path);
     let equals = section.required("equals", parse::text);
     Some(Success { claim: claim?, equals: equals? })
+}
+
+/// Reads which claim says that there is no decision yet.
+pub(super) fn pending(section: &mut Section<'_>) -> Option<Pending> {
+    let given = section.has("pending");
+    section.section("pending", |section| {
+        if !given {
+            return None;
+        }
+        let claim = section.required("claim", path);
+        let equals = section.required("equals", parse::text);
+        let interval = section.or("interval", Duration::from_mins(5), parse::duration);
+        let deadline = section.or("deadline", Duration::from_hours(14 * 24), parse::duration);
+        Some(Pending { claim: claim?, equals: equals?, interval, deadline })
+    })
 }
 
 /// Reads the path of a claim.

@@ -9,12 +9,13 @@ use std::time::Duration;
 use jsonwebtoken::Algorithm;
 use url::Url;
 
-pub use self::claims::{Claim, ClaimsSource, Success, VerifiedClaims};
+pub use self::claims::{Claim, ClaimsSource, Pending, Success, VerifiedClaims};
 pub use self::client_auth::{Audience, ClientAuth};
 pub use self::endpoints::{EndpointUrls, Endpoints};
-use super::name;
 use super::parse::{self, choice};
 use super::reader::Section;
+use super::{name, secret};
+use crate::domain::pii::Secret;
 
 /// An OAuth2 provider.
 #[derive(Clone)]
@@ -59,6 +60,10 @@ pub struct Provider {
     pub subject: String,
     /// The claim that says yes or no, if one does.
     pub success: Option<Success>,
+    /// The claim that says that there is no decision yet, if one does.
+    pub pending: Option<Pending>,
+    /// What it signs its own messages with, if it sends some.
+    pub webhook_secret: Option<Secret<String>>,
     /// What its claims are in SEP-9, each field once.
     pub claims: Vec<Claim>,
 }
@@ -118,6 +123,8 @@ impl Provider {
         let subject = section.or("subject", "sub".to_owned(), claims::path);
         let has_success = section.has("success");
         let success = section.section("success", |section| has_success.then(|| claims::success(section)).flatten());
+        let pending = claims::pending(section);
+        let webhook_secret = webhook_secret(section);
         let expires = section.optional("expires", claims::path);
         let claims = claims::read(section);
         let verified_claims = claims::verified_claims(section, &claims);
@@ -142,8 +149,21 @@ impl Provider {
             done_url,
             subject,
             success,
+            pending,
+            webhook_secret,
             claims,
         })
+    }
+}
+
+fn webhook_secret(section: &mut Section<'_>) -> Option<Secret<String>> {
+    let secret = secret::either(section, "webhook_secret", "webhook_secret_file")?;
+    match secret::text(&secret) {
+        Ok(secret) => Some(secret),
+        Err(fault) => {
+            section.note("webhook_secret_file", fault);
+            None
+        }
     }
 }
 

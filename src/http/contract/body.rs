@@ -75,6 +75,11 @@ pub(super) fn form(members: &[Member]) -> RequestBody {
     with_content(RequestBodyBuilder::new(), (FORM, object(members))).required(Some(Required::True)).build()
 }
 
+/// What a provider tells by itself.
+pub(super) fn message() -> RequestBody {
+    with_content(RequestBodyBuilder::new(), (JSON, schema::any_object())).required(Some(Required::True)).build()
+}
+
 /// What a page of ours posts, or an object of a program's that says nothing.
 pub(super) fn form_or_json(members: &[Member]) -> RequestBody {
     let contents = [(JSON, schema::any_object()), (FORM, object(members))];

@@ -75,6 +75,11 @@ impl Operation {
         self.parameter(ParameterIn::Path, Required::True, name, schema, description)
     }
 
+    /// Takes a header that has to be there.
+    pub(super) fn header(self, name: &str, schema: impl Into<RefOr<Schema>>, description: &str) -> Self {
+        self.parameter(ParameterIn::Header, Required::True, name, schema, description)
+    }
+
     /// Takes a parameter of the query.
     pub(super) fn query(self, name: &str, schema: impl Into<RefOr<Schema>>, description: &str) -> Self {
         self.parameter(ParameterIn::Query, Required::False, name, schema, description)

@@ -103,7 +103,23 @@ fn of_providers(proofs: &Proofs) -> Vec<Operation> {
         let set = [("application/json", schema::any_object().into())];
         operation.answers_as(200, "A key set (RFC 7517).", &set).refuses(&[404])
     });
-    by_link.into_iter().chain(by_form).chain(keys).collect()
+    let tells = |name: &str| proofs.takes_messages(name);
+    let webhook = "/kyc-webhook/{provider}";
+    let messages = at(Post, webhook, "post_kyc_webhook", "What a provider tells by itself.", &tells);
+    let messages = messages.map(|operation| {
+        let taken = [("application/json", schema::any_object().into())];
+        operation
+            .described(
+                "Signed as Standard Webhooks says. A message is taken once, and answered alike however often it comes.",
+            )
+            .header("webhook-id", schema::text(), "The name of the message.")
+            .header("webhook-timestamp", schema::text(), "When it was sent, in seconds since 1970.")
+            .header("webhook-signature", schema::text(), "One or more `v1,` and the HMAC in base64.")
+            .takes(body::message())
+            .answers_as(200, "It is taken.", &taken)
+            .refuses(&[403, 404, 500, 503])
+    });
+    by_link.into_iter().chain(by_form).chain(keys).chain(messages).collect()
 }
 
 fn arriving(operation: Operation) -> Operation {

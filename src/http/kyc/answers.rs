@@ -10,7 +10,8 @@ use crate::domain::payto::Payto;
 use crate::domain::process::Trouble;
 use crate::http::cookies::ProcessCookie;
 use crate::http::pages::{
-    self, Again, KycConfirm, KycContested, MaskedAccount, Origin, PageError, Quote, Subject, found, render, see_other,
+    self, Again, KycConfirm, KycContested, KycPending, MaskedAccount, Origin, PageError, Quote, Subject, found, render,
+    see_other,
 };
 use crate::http::state::{AppState, Site};
 use crate::proof::{Arrived, Confirmation, Departed, Offer, Onward, StartError, cookie_entry};
@@ -76,6 +77,7 @@ pub(super) fn arrived(
             render(&KycContested { operator: state.site.operator.clone(), provider, again: again(offer) })
         }
         Arrived::Confirm(confirmation) => confirm_page(state, guard, confirmation),
+        Arrived::Pending { provider } => render(&KycPending { operator: state.site.operator.clone(), provider }),
         Arrived::Refused => PageError::Refused(said).into_response(),
         Arrived::Cancelled(offer) => PageError::Cancelled { again: again(offer), said }.into_response(),
         Arrived::Trouble { trouble, retry_after, again: offer } => {

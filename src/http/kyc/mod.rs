@@ -19,6 +19,7 @@ mod post_kyc_confirm;
 mod post_kyc_go;
 mod post_kyc_proof;
 mod post_kyc_start;
+mod post_kyc_webhook;
 
 pub(super) use forms::append_cookie;
 pub(super) use get_home::get_home;
@@ -34,3 +35,4 @@ pub(super) use post_kyc_confirm::post_kyc_confirm;
 pub(super) use post_kyc_go::post_kyc_go;
 pub(super) use post_kyc_proof::{post_kyc_proof, refuse_kyc_proof};
 pub(super) use post_kyc_start::{Ticket, post_kyc_start};
+pub(super) use post_kyc_webhook::post_kyc_webhook;

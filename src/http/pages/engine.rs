@@ -17,6 +17,7 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("kyc_done.html", include_str!("templates/kyc_done.html")),
     ("kyc_go.html", include_str!("templates/kyc_go.html")),
     ("kyc_contested.html", include_str!("templates/kyc_contested.html")),
+    ("kyc_pending.html", include_str!("templates/kyc_pending.html")),
     ("kyc_spa.html", include_str!("templates/kyc_spa.html")),
     ("layout.html", include_str!("templates/layout.html")),
     ("mark.html", include_str!("templates/mark.html")),

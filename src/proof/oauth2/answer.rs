@@ -119,7 +119,7 @@ impl Answer {
     pub(super) fn accepted(&self, now: Timestamp) -> Result<Value, Trouble> {
         let object = self.object()?;
         match object.get("error").and_then(Value::as_str) {
-            Some(error) => Err(self.refusal(error, retry_after(self.response.headers(), now))),
+            Some(error) => Err(self.refusal(error, self.retry_after(now))),
             None if self.is_success() => Ok(object),
             None => Err(Trouble::nonsense(format!("the {} refused without saying why", self.peer.name))),
         }
@@ -140,6 +140,11 @@ impl Answer {
             }
             _ => Trouble::nonsense(format!("the {peer} refused with an error code of its own")),
         }
+    }
+
+    /// When the provider wants to be asked again.
+    pub(super) fn retry_after(&self, now: Timestamp) -> Option<Duration> {
+        retry_after(self.response.headers(), now)
     }
 
     fn failure(&self) -> Trouble {

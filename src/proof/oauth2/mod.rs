@@ -18,6 +18,7 @@ mod credentials;
 mod departure;
 mod examine;
 mod metadata;
+mod question;
 mod settings;
 mod signed;
 mod token;
@@ -34,14 +35,14 @@ use url::Url;
 pub use self::client_keys::{ClientKeys, ClientKeysError};
 use self::departure::Keepsake;
 use self::metadata::{Metadata, Source};
+use self::question::Question;
 pub use self::settings::{
-    Audience, ClaimsSource, ClientAuth, EndpointUrls, Endpoints, Pushing, Settings, SettingsError, SuccessTest,
-    VerifiedClaims,
+    Audience, ClaimsSource, ClientAuth, EndpointUrls, Endpoints, PendingTest, Pushing, Settings, SettingsError,
+    SuccessTest, VerifiedClaims,
 };
-use self::userinfo::Asking;
-use self::verdict::is_same_subject;
-use super::provider::{Arrival, Departure, Finding, Outcome, Provider, Start, Trouble};
+use super::provider::{Arrival, Departure, Finding, Kept, Outcome, Provider, Start, Trouble};
 use crate::domain::clock::Clock;
+use crate::domain::pii::Pii;
 use crate::egress::{Configured, Limits};
 
 /// What calls to a provider may take.
@@ -81,23 +82,7 @@ impl OAuth2 {
         self.check_sender(&metadata, arrival.iss)?;
         let token = self.redeem(&metadata, arrival, &keepsake).await?;
         let id_claims = self.id_claims(&metadata, token.id_token.as_deref(), &keepsake).await?;
-        let asked = match (self.settings.claims_source, &metadata.userinfo) {
-            (ClaimsSource::Userinfo { signed, post }, Some(url)) => Some((url, Asking { signed, post })),
-            (ClaimsSource::Userinfo { signed: true, .. }, None) => {
-                return Err(Trouble::nonsense("the metadata has no usable userinfo_endpoint"));
-            }
-            (ClaimsSource::Userinfo { .. } | ClaimsSource::IdToken, _) => None,
-        };
-        let Some((url, asking)) = asked else {
-            let neither = || Trouble::nonsense("neither user information nor ID tokens are to be had");
-            let id_claims = id_claims.ok_or_else(neither)?;
-            return self.judge(&id_claims, Some(&id_claims));
-        };
-        let claims = self.user_information(&metadata, url, &token.access_token, asking).await?;
-        if id_claims.as_ref().is_some_and(|id_claims| !is_same_subject(id_claims, &claims)) {
-            return Err(Trouble::nonsense("the user information is not that of the ID token's user"));
-        }
-        self.judge(&claims, id_claims.as_ref())
+        self.answer(Question { access_token: token.access_token, id_claims, retry_after: None }).await
     }
 
     /// Checks who sent the browser, before the code is used
@@ -162,6 +147,18 @@ impl Provider for OAuth2 {
 
     async fn complete(&self, arrival: Arrival<'_>) -> Outcome {
         self.bounded(self.exchange(arrival)).await.unwrap_or_else(Outcome::Retry)
+    }
+
+    async fn ask(&self, kept: &Kept) -> Outcome {
+        let asking = async { self.answer(Question::open(kept)?).await };
+        self.bounded(asking).await.unwrap_or_else(Outcome::Retry)
+    }
+
+    fn read_message(&self, message: &Value) -> Result<(Pii<String>, Outcome), Trouble> {
+        if answer::is_too_deep(message) {
+            return Err(Trouble::nonsense("the message is nested too deeply"));
+        }
+        Ok((self.subject(message)?, self.judge(message, None, None)?))
     }
 
     async fn examine(&self, redirect_uri: &Url) -> Vec<Finding> {

@@ -47,6 +47,8 @@ pub struct Settings {
     pub subject: ClaimPath,
     /// What the claims must say, if they can say no.
     pub success: Option<SuccessTest>,
+    /// What the claims say while there is no decision yet, if that can be.
+    pub pending: Option<PendingTest>,
     /// Which claims fill which fields.
     pub claims: Vec<ClaimRule>,
 }
@@ -150,6 +152,18 @@ pub struct SuccessTest {
     pub path: ClaimPath,
     /// What it is when the answer is yes; everything else is the provider's final no.
     pub equals: String,
+}
+
+/// A claim that tells whether there is no decision yet.
+pub struct PendingTest {
+    /// The claim: a text, a number or a boolean.
+    pub path: ClaimPath,
+    /// What it is then.
+    pub equals: String,
+    /// After how long the user information is asked again, if it does not say when.
+    pub interval: Duration,
+    /// How long the decision is waited for.
+    pub deadline: Duration,
 }
 
 /// Why settings make no provider.

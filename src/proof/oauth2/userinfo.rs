@@ -1,6 +1,8 @@
 //! The user information endpoint
 //! ([OpenID Connect Core §5.3](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo)).
 
+use std::time::Duration;
+
 use http::{Method, Request, header};
 use serde_json::Value;
 use url::Url;
@@ -13,6 +15,13 @@ use crate::domain::pii::Secret;
 use crate::proof::provider::Trouble;
 
 const USERINFO: Peer = Peer { name: "user information endpoint", success: &[200] };
+
+/// What it told.
+pub(super) struct Told {
+    pub(super) claims: Value,
+    /// When it wants to be asked again, if it said so.
+    pub(super) retry_after: Option<Duration>,
+}
 
 /// How the endpoint is asked.
 #[derive(Clone, Copy)]
@@ -31,7 +40,7 @@ impl OAuth2 {
         url: &Url,
         access_token: &Secret<String>,
         asking: Asking,
-    ) -> Result<Value, Trouble> {
+    ) -> Result<Told, Trouble> {
         let request = Request::builder()
             .method(if asking.post { Method::POST } else { Method::GET })
             .uri(url.as_str())
@@ -45,8 +54,9 @@ impl OAuth2 {
         } else {
             answer::get(&self.client, USERINFO, &request, now).await?
         };
+        let retry_after = answer.retry_after(now);
         if !asking.signed {
-            return answer.success();
+            return Ok(Told { claims: answer.success()?, retry_after });
         }
         let (Some(keys), Some(issuer)) = (&metadata.keys, self.settings.issuer()) else {
             return Err(Trouble::nonsense("nothing says where the keys of the user information are"));
@@ -59,6 +69,6 @@ impl OAuth2 {
             nonce: None,
             now,
         };
-        signed::verify(answer.jwt()?, keys, &expected).await
+        Ok(Told { claims: signed::verify(answer.jwt()?, keys, &expected).await?, retry_after })
     }
 }

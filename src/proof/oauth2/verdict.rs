@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::OAuth2;
+use super::question::Question;
 use super::settings::VerifiedClaims;
 use crate::domain::clock::Timestamp;
 use crate::domain::pii::Pii;
 use crate::proof::claims;
-use crate::proof::provider::{Outcome, Trouble, Verified};
+use crate::proof::provider::{Kept, Outcome, Pending, Trouble, Verified};
 
 /// The longest subject ([OpenID Connect Core §2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken)), in bytes.
 const MAX_SUBJECT: usize = 255;
@@ -20,8 +21,23 @@ const VERIFIED_CLAIMS: &str = "verified_claims";
 impl OAuth2 {
     /// Judges the claims, which may be those of the ID token; how the user logged in is told by the latter, if there is
     /// one.
-    pub(super) fn judge(&self, claims: &Value, id_claims: Option<&Value>) -> Result<Outcome, Trouble> {
+    pub(super) fn judge(
+        &self,
+        claims: &Value,
+        id_claims: Option<&Value>,
+        question: Option<&Question>,
+    ) -> Result<Outcome, Trouble> {
         let settings = &self.settings;
+        if let Some(test) = &settings.pending
+            && test.path.find(claims).and_then(scalar).as_ref() == Some(&test.equals)
+        {
+            return Ok(Outcome::Pending(Pending {
+                reference: self.subject(claims)?,
+                kept: question.map_or_else(|| Kept::from_bytes(b""), Question::keep),
+                ask_after: question.map(|question| question.retry_after.unwrap_or(test.interval)),
+                lasts: test.deadline,
+            }));
+        }
         if let Some(test) = &settings.success {
             let said = test.path.find(claims).and_then(scalar);
             let said = said.ok_or(Trouble::nonsense("the claim that tells success is missing"))?;
@@ -30,14 +46,19 @@ impl OAuth2 {
             }
         }
         self.check_level(id_claims.unwrap_or(claims))?;
-        let subject = settings.subject.find(claims).and_then(subject);
-        let subject = subject.ok_or(Trouble::nonsense("the claim that names the user is missing or unusable"))?;
+        let subject = self.subject(claims)?;
         let answered_for = match &settings.verified_claims {
             Some(wanted) => Cow::Owned(wanted.select(claims)?),
             None => Cow::Borrowed(claims),
         };
         let values = claims::map(&settings.claims, &answered_for, self.clock.now().date())?;
         Ok(Outcome::Verified(Verified { subject, values, expires: Some(self.expiry(claims)?) }))
+    }
+
+    /// Finds who the user is.
+    pub(super) fn subject(&self, claims: &Value) -> Result<Pii<String>, Trouble> {
+        let subject = self.settings.subject.find(claims).and_then(subject);
+        subject.ok_or(Trouble::nonsense("the claim that names the user is missing or unusable"))
     }
 
     /// Checks that the login was as strong as demanded: that it was asked for binds the provider to nothing

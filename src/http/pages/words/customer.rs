@@ -228,6 +228,33 @@ pub(super) const CUSTOMER: &[(&str, Text)] = &[
                  stimmt. Weisen Sie sich dann erneut aus.",
         },
     ),
+    (
+        "pending",
+        Text {
+            en: "Your verification takes a while",
+            es: "Su verificación tardará un poco",
+            de: "Ihre Prüfung dauert noch etwas",
+        },
+    ),
+    (
+        "pending.lead",
+        Text {
+            en: "{provider} has received what you gave and has not decided yet. {operator} hears about it as soon as \
+                 it has.",
+            es: "{provider} ha recibido sus datos y todavía no ha decidido. {operator} lo sabrá en cuanto lo haga.",
+            de: "{provider} hat Ihre Angaben erhalten und noch nicht entschieden. {operator} erfährt es, sobald es \
+                 so weit ist.",
+        },
+    ),
+    (
+        "pending.next",
+        Text {
+            en: "There is nothing more to do. Close this page and go back to your wallet: it shows how things stand.",
+            es: "No tiene que hacer nada más. Cierre esta página y vuelva a su billetera: allí verá el estado.",
+            de: "Sie müssen nichts weiter tun. Schließen Sie diese Seite und kehren Sie zu Ihrer Wallet zurück: Sie \
+                 zeigt den Stand.",
+        },
+    ),
     ("account_yours", Text { en: "Is this your account?", es: "¿Es esta su cuenta?", de: "Ist das Ihr Konto?" }),
     (
         "go.lead",

@@ -1,0 +1,203 @@
+//! Providers that have not decided yet: asked again, or telling by themselves.
+
+use std::time::Duration;
+
+use aws_lc_rs::hmac;
+use data_encoding::BASE64;
+use kycd::domain::clock::{Clock as _, SystemClock};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::browser::{Browser, Page};
+use crate::database::Engine;
+use crate::provider::{Document, Endpoint, Mode, Reply, Return};
+use crate::setting::Setting;
+
+const SECRET: &str = "a secret of thirty-two bytes !!!";
+
+fn says(status: &str) -> Mode {
+    Mode::Says(Document::Claims, "status", json!(status))
+}
+
+/// A customer whose provider has not decided yet, and the browser that came back.
+async fn undecided(engine: Engine) -> (Setting, Browser, String, Return) {
+    let setting = Setting::with(
+        engine,
+        json!({
+            "pending": { "claim": "status", "equals": "pending", "interval": "1h" },
+            "success": { "claim": "status", "equals": "success" },
+            "webhook_secret": SECRET,
+        }),
+    )
+    .await;
+    setting.now_misbehaves([says("pending")]);
+    let page = setting.customer_page("sep6-high", json!({})).await;
+    let browser = setting.browser();
+    let returned = setting.log_in(&browser, &page).await;
+    let end = browser.come_back(&returned).await;
+    assert_eq!(end.status, 202, "{}", end.body);
+    assert!(end.body.contains("Example eID has received"), "{}", end.body);
+    (setting, browser, page, returned)
+}
+
+/// Waits until the customer has a status; the server looks every few seconds whom to ask.
+async fn until(setting: &Setting, status: &str) {
+    let waiting = async {
+        while setting.status("sep6-high").await != status {
+            tokio::task::yield_now().await;
+        }
+    };
+    assert!(tokio::time::timeout(Duration::from_secs(30), waiting).await.is_ok(), "never {status}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_customer_waits_while_the_provider_has_not_decided(
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+) {
+    let (setting, browser, page, returned) = undecided(engine).await;
+    assert_eq!(setting.status("sep6-high").await, "PROCESSING");
+    assert_eq!(browser.come_back(&returned).await.status, 202, "a reload says the same");
+    assert_eq!(setting.token_calls(), 1);
+    let shown = browser.get(&page).await;
+    assert_eq!(shown.action(), None, "there is nothing to start: {}", shown.body);
+    assert_eq!(setting.count("processes WHERE state = 'pending'").await, 1);
+    let hour_left = "(deadline - created_at) / 1000000 BETWEEN 3600 AND 3660";
+    assert_eq!(setting.count(&format!("processes WHERE {hour_left}")).await, 1);
+}
+
+#[rstest]
+#[case::yes("success", "ACCEPTED", "verified")]
+#[case::no("error", "NEEDS_INFO", "refused")]
+#[tokio::test]
+async fn the_provider_is_asked_again_until_it_has_decided(
+    #[case] said: &str,
+    #[case] status: &str,
+    #[case] state: &str,
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+) {
+    let (setting, browser, _, returned) = undecided(engine).await;
+    setting.change("UPDATE processes SET deadline = 1").await;
+    setting.eid.until_received("/userinfo", 2).await;
+    assert_eq!(setting.status("sep6-high").await, "PROCESSING", "still undecided");
+
+    setting.now_misbehaves([says(said)]);
+    let again = setting.change("UPDATE processes SET deadline = 1 WHERE deadline > 1");
+    again.await;
+    until(&setting, status).await;
+    assert_eq!(setting.count(&format!("processes WHERE state = '{state}'")).await, 1);
+    let end = browser.come_back(&returned).await;
+    assert_eq!(end.status, if status == "ACCEPTED" { 302 } else { 403 });
+    assert_eq!(setting.token_calls(), 1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_busy_provider_is_asked_when_it_says(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
+    let (setting, ..) = undecided(engine).await;
+    setting.now_misbehaves([Mode::Answers(Endpoint::Userinfo, Reply::Later(503, "7200"))]);
+    setting.change("UPDATE processes SET deadline = 1").await;
+    setting.eid.until_received("/userinfo", 2).await;
+    let put_off = async {
+        let later = "processes WHERE (deadline - created_at) / 1000000 BETWEEN 7200 AND 7300";
+        while setting.count(later).await == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    assert!(tokio::time::timeout(Duration::from_secs(10), put_off).await.is_ok());
+    assert_eq!(setting.status("sep6-high").await, "PROCESSING");
+}
+
+/// A message of the provider's.
+struct Message {
+    id: &'static str,
+    age: i64,
+    secret: &'static str,
+    body: String,
+}
+
+impl Message {
+    fn new(id: &'static str, body: &Value) -> Self {
+        Self { id, age: 0, secret: SECRET, body: body.to_string() }
+    }
+
+    async fn send(&self, browser: &Browser) -> Page {
+        let time = (SystemClock.now().seconds() - self.age).to_string();
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.secret.as_bytes());
+        let tag = hmac::sign(&key, format!("{}.{time}.{}", self.id, self.body).as_bytes());
+        let signature = format!("v1,AAAA v1,{}", BASE64.encode(tag.as_ref()));
+        let headers = [
+            ("content-type", "application/json"),
+            ("webhook-id", self.id),
+            ("webhook-timestamp", &time),
+            ("webhook-signature", &signature),
+        ];
+        browser.send("POST", "/kyc-webhook/eid", &headers, &self.body).await
+    }
+}
+
+fn decided() -> Value {
+    let mut claims = crate::provider::claims();
+    claims["status"] = "success".into();
+    claims
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_provider_can_tell_by_itself_and_is_heard_once(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
+    let (setting, browser, page, returned) = undecided(engine).await;
+    let second = setting.second_server().await;
+    let message = Message::new("msg-1", &decided());
+    assert_eq!(message.send(&browser).await.json(), json!({}));
+    assert_eq!(setting.status("sep6-high").await, "ACCEPTED");
+    assert_eq!(browser.come_back(&returned).await.header("location"), page);
+
+    // Whoever sends it again, wherever, changes nothing any more.
+    setting.change("UPDATE processes SET state = 'pending', expires_at = 4000000000000000").await;
+    for server in [setting.public(), &second.public] {
+        assert_eq!(message.send(&Browser::new(server)).await.status, 200);
+    }
+    assert_eq!(setting.count("processes WHERE state = 'pending'").await, 1);
+    assert_eq!(setting.count("webhook_messages").await, 1);
+}
+
+#[rstest]
+#[case::another_secret(|message: &mut Message| message.secret = "another secret of some length !!", 403)]
+#[case::six_minutes_old(|message: &mut Message| message.age = 360, 403)]
+#[case::six_minutes_ahead(|message: &mut Message| message.age = -360, 403)]
+#[case::without_an_id(|message: &mut Message| message.id = "", 403)]
+#[case::no_json(|message: &mut Message| message.body = "cat".to_owned(), 400)]
+#[case::nobodys(|message: &mut Message| message.body = json!({ "status": "success" }).to_string(), 400)]
+#[case::of_somebody_else(|message: &mut Message| message.body = message.body.replace("user-1", "user-2"), 404)]
+#[tokio::test]
+async fn a_message_that_is_not_good_changes_nothing(
+    #[case] spoil: fn(&mut Message),
+    #[case] status: u16,
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+) {
+    let (setting, browser, ..) = undecided(engine).await;
+    let mut message = Message::new("msg-1", &decided());
+    spoil(&mut message);
+    assert_eq!(message.send(&browser).await.status, status);
+    assert_eq!(setting.status("sep6-high").await, "PROCESSING");
+    assert_eq!(setting.count("webhook_messages").await, 0, "it may come again, as it should be");
+    assert_eq!(Message::new("msg-1", &decided()).send(&browser).await.status, 200);
+    assert_eq!(setting.status("sep6-high").await, "ACCEPTED");
+}
+
+#[rstest]
+#[tokio::test]
+async fn nobody_hears_of_providers_that_send_nothing(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
+    let setting = Setting::start(engine).await;
+    let message = Message::new("msg-1", &decided());
+    assert_eq!(message.send(&setting.browser()).await.status, 404);
+}
+
+#[rstest]
+#[tokio::test]
+async fn nobody_waits_beyond_the_deadline(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
+    let (setting, browser, _, returned) = undecided(engine).await;
+    setting.change("UPDATE processes SET expires_at = 1").await;
+    assert_eq!(browser.come_back(&returned).await.status, 404);
+    assert_eq!(Message::new("msg-1", &decided()).send(&browser).await.status, 404);
+}
