@@ -1,7 +1,11 @@
 //! The README: what it tells people to type works as it stands there.
 
 use std::fs;
+use std::io::Write as _;
+use std::net::TcpListener;
+use std::os::unix::fs::symlink;
 use std::path::Path;
+use std::process::Stdio;
 
 use rstest::rstest;
 use serde_json::Value;
@@ -111,6 +115,38 @@ async fn the_curl_of_codes_verifies_what_the_three_curls_gave(#[case] engine: En
     place.sh(&block("sh", "email_address_verification").replace("123456", code));
 
     assert_eq!(dev.status("/customer?type=sep6", dev.dev("token")), "ACCEPTED");
+}
+
+#[rstest]
+#[case::postgres(Engine::Postgres)]
+#[case::sqlite(Engine::Sqlite)]
+#[tokio::test]
+async fn the_wallet_gets_from_the_home_domain_to_its_first_callback(#[case] engine: Engine) {
+    let database = engine.fresh_database().await;
+    let place = Workplace::on(&database.url);
+    let dev = place.dev(&[]);
+    let port = TcpListener::bind("127.0.0.1:0").and_then(|probe| probe.local_addr()).expect("a free port").port();
+    // The README's ports are somebody else's here, and what it installs is in a folder of these tests.
+    let wallet = block("js", "customer/callback").replace("3000", &port.to_string());
+    let home_domain = dev.dev("public_url").trim_start_matches("http://");
+    place.put("wallet.mjs", wallet.replace("localhost:8000", home_domain), 0o644);
+    let packages = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/node_modules");
+    symlink(packages, place.path("node_modules")).expect("a link");
+
+    let mut command = place.command("node");
+    command.arg("wallet.mjs").stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut node = command.spawn().expect("node starts");
+    let line = "email_address_verification of customer ";
+    dev.process.wait_for_output(line);
+    let output = dev.process.output();
+    let code = output[output.find(line).expect("the line")..].lines().next().expect("the line").rsplit(' ').next();
+    let answer = format!("{}\n", code.expect("a code"));
+    node.stdin.take().expect("piped").write_all(answer.as_bytes()).expect("it asks for the code");
+    let outcome = node.wait_with_output().expect("it ends");
+
+    let said = String::from_utf8_lossy(&outcome.stdout);
+    assert!(outcome.status.success(), "{said}");
+    assert!(said.contains("isGenuine: true") && said.contains("status: 'ACCEPTED'"), "{said}");
 }
 
 #[rstest]
