@@ -5,7 +5,7 @@
 //! cut off, or would take a reader's memory is refused. What is whole, but can run something or is something else as
 //! well, is a case for a person: [`Quarantine`].
 //!
-//! Adding a type: a variant of [`FileType`], a [`walk::Format`] that follows its structure in a file of its own, and
+//! Adding a type: a variant of [`FileType`], a `Format` in `walk` that follows its structure in a file of its own, and
 //! good, cut and broken samples in `tests/domain/file`.
 
 mod foreign;

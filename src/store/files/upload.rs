@@ -50,9 +50,7 @@ impl Store {
         let buffer = Zeroizing::new(Vec::with_capacity(CHUNK));
         Ok(FileUpload { store: self.clone(), id, data_key, buffer, position: 0, size: 0 })
     }
-}
 
-impl Store {
     /// Waits for a turn to write, however many wait: who is still sending is not told to come back later.
     pub(super) async fn upload_turn(&self) -> OwnedSemaphorePermit {
         Arc::clone(&self.upload_turns).acquire_owned().await.expect("it is never closed")
