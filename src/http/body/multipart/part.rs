@@ -74,9 +74,9 @@ pub(super) async fn text(
 
 fn must_have_content(name: &str) -> Message {
     Message::spoken(|language| match language {
-        Language::En => format!("{name} must be a file with content"),
-        Language::Es => format!("{name} debe ser un archivo con contenido"),
-        Language::De => format!("{name} muss eine Datei mit Inhalt sein"),
+        Language::En => format!("'{name}' must be a file with content"),
+        Language::Es => format!("'{name}' debe ser un archivo con contenido"),
+        Language::De => format!("'{name}' muss eine Datei mit Inhalt sein"),
     })
 }
 
