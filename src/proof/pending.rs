@@ -10,8 +10,8 @@ use crate::store::{LockedTarget, PendingRecord, Process, StoreError, Tx};
 /// How many providers are asked in one go.
 const BATCH: u32 = 16;
 
-/// How long nobody else asks: longer than any call takes.
-const LEASE: Duration = Duration::from_mins(1);
+/// How long nobody else asks: longer than all calls of one go take.
+const LEASE: Duration = Duration::from_mins(5);
 
 /// When to ask again after trouble that does not say when.
 const AFTER_TROUBLE: Duration = Duration::from_mins(5);
@@ -24,15 +24,24 @@ impl Proofs {
     pub async fn ask_again(&self) -> Result<usize, StoreError> {
         let due = self.store.lease_questions(self.store.now() + LEASE, BATCH).await?;
         for process in &due {
-            let Some(route) = self.routes.get(&process.provider) else { continue };
-            let Some(target) = self.store.find_by_id(process.target_id).await? else { continue };
-            let kept = Kept::from_bytes(&process.kept(&target)?);
-            let outcome = route.provider.ask(&kept).await;
-            let mut tx = self.store.begin().await?;
-            self.decide_pending(&mut tx, process, outcome).await?;
-            tx.commit().await?;
+            match self.ask_about(process).await {
+                Ok(()) => {}
+                Err(error @ (StoreError::Busy | StoreError::Database(_))) => return Err(error),
+                // One row that cannot be opened does not keep the others waiting.
+                Err(error) => tracing::error!(process = %process.id, %error, "cannot ask a provider again"),
+            }
         }
         Ok(due.len())
+    }
+
+    async fn ask_about(&self, process: &Process) -> Result<(), StoreError> {
+        let Some(route) = self.routes.get(&process.provider) else { return Ok(()) };
+        let Some(target) = self.store.find_by_id(process.target_id).await? else { return Ok(()) };
+        let kept = Kept::from_bytes(&process.kept(&target)?);
+        let outcome = route.provider.ask(&kept).await;
+        let mut tx = self.store.begin().await?;
+        self.decide_pending(&mut tx, process, outcome).await?;
+        tx.commit().await
     }
 
     /// Remembers a decision that is still to come; the customer waits until it is there.
@@ -81,11 +90,14 @@ impl Proofs {
                 }
             }
             Outcome::Pending(pending) => {
-                tx.save_question(process.id, pending.ask_after.map(|after| tx.now() + after)).await?;
+                // Who tells so by itself says nothing about when to ask: that stays as it is.
+                if let Some(after) = pending.ask_after {
+                    tx.save_question(process.id, tx.now() + after).await?;
+                }
             }
             Outcome::Retry(trouble) => {
                 let after = trouble.retry_after().unwrap_or(AFTER_TROUBLE);
-                tx.save_question(process.id, Some(tx.now() + after)).await?;
+                tx.save_question(process.id, tx.now() + after).await?;
             }
         }
         Ok(())

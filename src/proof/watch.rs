@@ -10,6 +10,8 @@ use crate::store::{AccessToken, OpenTarget, StoreError};
 pub struct Watched {
     /// How it stands for the customer type that was asked about.
     pub standing: Standing,
+    /// Which configuration it stands so by.
+    pub requirements: String,
     target: OpenTarget,
 }
 
@@ -47,7 +49,8 @@ impl Proofs {
                 return Ok(None);
             };
             let standing = Standing::of(&assess(name, requirement, &target.target.facts, self.store.now()));
-            let watched = Watched { standing, target };
+            let requirements = self.requirements.digest().to_owned();
+            let watched = Watched { standing, requirements, target };
             if is_worth_telling(&watched) {
                 return Ok(Some(watched));
             }

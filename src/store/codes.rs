@@ -218,7 +218,7 @@ impl Tx {
             (PER_VALUE, &[b"value", customer, field, value.as_bytes()]),
             (PER_FIELD, &[b"field", customer, field]),
             // Last, because it is the only one that several customers share, and whose row they wait for.
-            (PER_DESTINATION, &[b"destination", field, mailbox.as_bytes()]),
+            (PER_DESTINATION, &[b"destination", mailbox.as_bytes()]),
         ];
         for (allowance, parts) in budgets {
             let tag = self.vault.tag(Purpose::CodeBudget, parts);

@@ -92,9 +92,9 @@ impl Tx {
     ///
     /// # Errors
     /// The database failed.
-    pub async fn save_question(&mut self, process: Uuid, ask_at: Option<Timestamp>) -> Result<(), StoreError> {
+    pub async fn save_question(&mut self, process: Uuid, ask_at: Timestamp) -> Result<(), StoreError> {
         let query = self.inner.query("UPDATE processes SET deadline = $2 WHERE id = $1 AND state = 'pending'");
-        query.bind(process).bind(ask_at.map(Timestamp::micros)).execute().await?;
+        query.bind(process).bind(ask_at.micros()).execute().await?;
         Ok(())
     }
 

@@ -164,9 +164,9 @@ async fn the_curls_of_files_give_one_to_a_customer(#[case] engine: Engine) {
     assert_eq!(answers.len(), 2);
     assert_eq!(
         (&answers[1]["files"][0]["size"], &answers[1]["files"][0]["customer_id"]),
-        (&78.into(), &answers[0]["id"])
+        (&74.into(), &answers[0]["id"])
     );
-    assert!(README.contains("\"size\": 78,"));
+    assert!(README.contains("\"size\": 74,"));
 }
 
 #[rstest]

@@ -105,6 +105,7 @@ fn another_type_is_refused(#[case] content: &[u8]) {
 #[case::webp_with_two_pictures(two_pictures())]
 #[case::encrypted_pdf(samples::pdf("/Encrypt 5 0 R"))]
 #[case::encrypted_pdf_that_hides_it(samples::pdf("/#45ncr#79pt 5 0 R"))]
+#[case::encrypted_pdf_behind_a_text(samples::pdf("/Title (a stream b) /Encrypt 5 0 R"))]
 #[case::pdf_without_an_end(samples::pdf("").split_last_chunk::<7>().expect("long").0.to_vec())]
 #[case::pdf_without_an_object(b"%PDF-1.7\n%%EOF\n".to_vec())]
 #[case::pdf_that_goes_on_and_breaks_off([samples::pdf(""), b"4 0 obj\n<< /Type /Page >>".to_vec()].concat())]
@@ -167,9 +168,15 @@ fn a_jpeg_may_use_all_of_its_grammar() {
 #[test]
 fn streams_of_a_pdf_are_passed_over() {
     let bomb = samples::packed_zeros(64 << 20);
-    let words = b"/JS /AA %%EOF 9 0 obj /Encrypt 1 0 R ";
+    let words = b"/JS /AA /EF %%EOF endobj obj ( ";
     let content = [b"%PDF-1.7\n1 0 obj\n<<>>\nstream\r\n".as_slice(), &bomb, words, b"/x", b"endstream\nendobj\n%%EOF"];
     assert_eq!(inspect(&content.concat()), Ok(whole(FileType::Pdf)));
+}
+
+#[test]
+fn an_object_in_a_stream_of_a_pdf_is_for_a_person() {
+    let content = b"%PDF-1.7\n1 0 obj\n<<>>\nstream\r\n 9 0 obj <</AA 4 0 R>> endobj endstream\nendobj\n%%EOF";
+    assert_eq!(inspect(content), Ok(suspicious(FileType::Pdf, Quarantine::Ambiguous)));
 }
 
 /// FILE-11.
@@ -179,6 +186,9 @@ fn streams_of_a_pdf_are_passed_over() {
 #[case::short("/AA << /O 4 0 R >>")]
 #[case::launch("/A << /S /Launch /F (calc.exe) >>")]
 #[case::attachment("/Names << /EmbeddedFiles 4 0 R >>")]
+#[case::attached_file("/FS << /F (a.exe) /EF << /F 9 0 R >> >>")]
+#[case::behind_a_text("/Title (a stream b) /AA << /O 4 0 R >>")]
+#[case::behind_a_text_in_a_text("/Title (a \\( (b\\\\) stream (\\) ) stream ) /AA << /O 4 0 R >>")]
 #[case::at_the_end("/JS")]
 #[case::before_a_bracket("/JS(x)")]
 fn a_pdf_that_can_do_something_is_for_a_person(#[case] entries: &str) {

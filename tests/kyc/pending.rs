@@ -162,6 +162,46 @@ async fn a_provider_can_tell_by_itself_and_is_heard_once(#[values(Engine::Postgr
 }
 
 #[rstest]
+#[tokio::test]
+async fn a_provider_that_tells_that_it_is_undecided_is_asked_as_before(
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+) {
+    let (setting, browser, ..) = undecided(engine).await;
+    let mut claims = crate::provider::claims();
+    claims["status"] = "pending".into();
+    let hour_left = "processes WHERE (deadline - created_at) / 1000000 BETWEEN 3600 AND 3660";
+
+    assert_eq!(Message::new("msg-1", &claims).send(&browser).await.status, 200);
+
+    assert_eq!(setting.count(hour_left).await, 1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_row_that_cannot_be_opened_keeps_nobody_waiting(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
+    let (setting, browser, ..) = undecided(engine).await;
+    let bank = setting.bank_page().await;
+    let returned = setting.log_in(&browser, &bank).await;
+    assert_eq!(browser.come_back(&returned).await.status, 202);
+    setting
+        .change(
+            "UPDATE processes SET kept = payload FROM (SELECT document AS payload FROM payment_targets \
+        LIMIT 1) AS other WHERE type <> ''",
+        )
+        .await;
+
+    setting.now_misbehaves([says("success")]);
+    setting.change("UPDATE processes SET deadline = CASE WHEN type = '' THEN 2 ELSE 1 END").await;
+
+    let verified = async {
+        while setting.count("processes WHERE state = 'verified'").await == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    assert!(tokio::time::timeout(Duration::from_secs(10), verified).await.is_ok());
+}
+
+#[rstest]
 #[case::another_secret(|message: &mut Message| message.secret = "another secret of some length !!", 403)]
 #[case::six_minutes_old(|message: &mut Message| message.age = 360, 403)]
 #[case::six_minutes_ahead(|message: &mut Message| message.age = -360, 403)]

@@ -124,6 +124,9 @@ impl Provider {
         let has_success = section.has("success");
         let success = section.section("success", |section| has_success.then(|| claims::success(section)).flatten());
         let pending = claims::pending(section);
+        if pending.is_some() && !has_success {
+            section.note("success", "is needed beside pending: else every answer but that one would be a yes");
+        }
         let webhook_secret = webhook_secret(section);
         let expires = section.optional("expires", claims::path);
         let claims = claims::read(section);

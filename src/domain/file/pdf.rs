@@ -6,12 +6,13 @@ use super::foreign::Foreign;
 use super::{Broken, Quarantine};
 
 /// Names by which a document runs something, or carries other files.
-const ACTIVE: [&[u8]; 9] = [
+const ACTIVE: [&[u8]; 10] = [
     b"JavaScript",
     b"OpenAction",
     b"Launch",
     b"EmbeddedFile",
     b"EmbeddedFiles",
+    b"FileAttachment",
     b"RichMedia",
     b"ImportData",
     b"SubmitForm",
@@ -19,7 +20,7 @@ const ACTIVE: [&[u8]; 9] = [
 ];
 
 /// The same, too short to mean anything among packed bytes.
-const ACTIVE_OUTSIDE_OF_STREAMS: [&[u8]; 3] = [b"JS", b"AA", b"XFA"];
+const ACTIVE_OUTSIDE_OF_STREAMS: [&[u8]; 4] = [b"JS", b"AA", b"EF", b"XFA"];
 
 /// The longest word that is looked at whole; of a longer one the end is.
 const MAX_WORD: usize = 128;
@@ -32,12 +33,27 @@ pub(super) struct Pdf {
     is_name: bool,
     /// How many `%` stand before the word.
     percents: usize,
-    in_stream: bool,
+    place: Place,
+    /// Whether the word before is a number.
+    follows_number: bool,
     objects: Objects,
     /// The bytes since the document last said that it ends.
     since_end: Option<u64>,
     quarantine: Option<Quarantine>,
     foreign: Foreign,
+}
+
+/// What the bytes at hand are part of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// The document's own words.
+    Structure,
+    /// A text with so many open brackets (section 7.3.4.2), whose words are none of the document's.
+    Text(usize),
+    /// The same, behind a backslash.
+    Escaped(usize),
+    /// Packed bytes.
+    Stream,
 }
 
 /// The objects so far.
@@ -58,7 +74,8 @@ impl Pdf {
             word: Vec::with_capacity(MAX_WORD),
             is_name: false,
             percents: 0,
-            in_stream: false,
+            place: Place::Structure,
+            follows_number: false,
             objects: Objects::None,
             since_end: None,
             quarantine: is_moved.then_some(Quarantine::Ambiguous),
@@ -79,6 +96,7 @@ impl Pdf {
                 _ if is_delimiter(*byte) => self.end_word(0)?,
                 _ => self.continue_word(*byte),
             }
+            self.follow_text(*byte);
         }
         Ok(())
     }
@@ -91,6 +109,19 @@ impl Pdf {
         }
         let is_ambiguous = self.foreign.found() || since_end > MAX_TRAILER;
         Ok(self.quarantine.or(is_ambiguous.then_some(Quarantine::Ambiguous)))
+    }
+
+    /// Whoever opens a text that no reader sees gains nothing: what is a stream then is looked at as if it were none.
+    fn follow_text(&mut self, byte: u8) {
+        self.place = match (self.place, byte) {
+            (Place::Structure, b'(') => Place::Text(1),
+            (Place::Text(1), b')') => Place::Structure,
+            (Place::Text(depth), b'(') => Place::Text(depth + 1),
+            (Place::Text(depth), b')') => Place::Text(depth - 1),
+            (Place::Text(depth), b'\\') => Place::Escaped(depth),
+            (Place::Escaped(depth), _) => Place::Text(depth),
+            (place, _) => place,
+        };
     }
 
     fn continue_word(&mut self, byte: u8) {
@@ -110,12 +141,15 @@ impl Pdf {
     }
 
     fn end_word(&mut self, percents: usize) -> Result<(), Broken> {
-        if self.in_stream && self.word.ends_with(b"endstream") {
-            self.in_stream = false;
+        if self.place == Place::Stream && self.word.ends_with(b"endstream") {
+            self.place = Place::Structure;
         } else if self.is_name {
             self.on_name()?;
-        } else if !self.in_stream {
+        } else {
             self.on_word();
+        }
+        if !self.word.is_empty() {
+            self.follows_number = self.word.iter().all(u8::is_ascii_digit);
         }
         // Any word ends the row of `%`.
         self.percents = if self.word.is_empty() { percents } else { percents.min(1) };
@@ -127,19 +161,21 @@ impl Pdf {
     fn on_name(&mut self) -> Result<(), Broken> {
         let name = unescape(&self.word);
         let name = name.as_slice();
-        if !self.in_stream && name == b"Encrypt" {
+        if name == b"Encrypt" {
             return Err(Broken);
         }
-        if ACTIVE.contains(&name) || (!self.in_stream && ACTIVE_OUTSIDE_OF_STREAMS.contains(&name)) {
+        if ACTIVE.contains(&name) || (self.place != Place::Stream && ACTIVE_OUTSIDE_OF_STREAMS.contains(&name)) {
             self.quarantine = Some(Quarantine::ActiveContent);
         }
         Ok(())
     }
 
     fn on_word(&mut self) {
-        match self.word.as_slice() {
-            b"stream" => self.in_stream = true,
-            b"obj" => self.objects = Objects::Open,
+        match (self.place, self.word.as_slice()) {
+            // A reader that is told to look there finds an object in the middle of the stream.
+            (Place::Stream, b"obj") if self.follows_number => self.quarantine = Some(Quarantine::Ambiguous),
+            (Place::Structure, b"stream") => self.place = Place::Stream,
+            (Place::Structure, b"obj") => self.objects = Objects::Open,
             _ => {}
         }
     }

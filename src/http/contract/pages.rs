@@ -126,5 +126,6 @@ fn arriving(operation: Operation) -> Operation {
     operation
         .redirects(302, "Verified; on to the customer's page, or to where the operator wants browsers to go.")
         .shows("Something is left to do or to know.")
+        .answers_as(202, "Whoever decides has not decided yet.", &[("text/html", schema::text().into())])
         .shows_refusals(&ARRIVING)
 }

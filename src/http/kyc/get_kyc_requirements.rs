@@ -86,7 +86,8 @@ pub(in crate::http) async fn get_kyc_requirements(
 
 /// The same as long as the answer is, but for links, which are made anew each time.
 fn etag(watched: &Watched, language: Language) -> String {
-    format!("\"{}-{:?}-{}\"", watched.version(), watched.standing, language.code())
+    let Watched { standing, requirements, .. } = watched;
+    format!("\"{}-{standing:?}-{}-{requirements}\"", watched.version(), language.code())
 }
 
 /// Tells whether the client has that answer ([RFC 9110 §13.1.2](https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2)).

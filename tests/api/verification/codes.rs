@@ -226,9 +226,9 @@ fn where_nothing_is_verified_no_code_is_taken(#[values(Engine::Postgres, Engine:
     let token = token(account(1));
     server.register(&token);
 
-    let put = json!({ "email_address_verification": "123456" });
+    let put = json!({ "mobile_number_verification": "123456" });
     let refusal = server.put(&token).json(&put).send().refusal(400);
 
-    assert_eq!(refusal, "'email_address_verification' cannot be used: no code is sent for that");
+    assert_eq!(refusal, "'mobile_number_verification' cannot be used: no code is sent for that");
     server.call("PUT", "/customer/verification").token(&token).json(&put).send().refusal(400);
 }
