@@ -194,7 +194,7 @@ fn a_file_is_laid_over_dev_key_by_key() {
     assert_eq!(config.database.url.expose(), "postgres://localhost/kycd");
     let changed = &config.customers.types["sep6"];
     assert_eq!((changed.fields.len(), changed.optional_fields.len()), (1, 1));
-    assert_eq!(config.customers.types.len(), 3);
+    assert_eq!(config.customers.types.len(), 4);
     let sandbox = &config.providers["sandbox"];
     assert_eq!((sandbox.validity.as_secs(), sandbox.display_name.as_str()), (86_400, "Box"));
     assert!(matches!(&sandbox.endpoints, Endpoints::Given { urls, .. } if urls.token.path() == "/sandbox/token"));
