@@ -1,8 +1,8 @@
 //! Sending a browser off ([RFC 6749 §4.1.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1)).
 
-use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::BASE64URL_NOPAD;
 use http::{Request, header};
+use oauth2::{PkceCodeChallenge, PkceCodeVerifier};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
@@ -97,10 +97,10 @@ impl OAuth2 {
             set(&mut request, "response_mode", "form_post");
         }
         if let Some(verifier) = &keepsake.verifier {
-            // RFC 7636 §4.2.
-            let challenge = BASE64URL_NOPAD.encode(digest(&SHA256, verifier.as_bytes()).as_ref());
-            set(&mut request, "code_challenge", challenge);
-            set(&mut request, "code_challenge_method", "S256");
+            let verifier = PkceCodeVerifier::new(verifier.clone());
+            let challenge = PkceCodeChallenge::from_code_verifier_sha256(&verifier);
+            set(&mut request, "code_challenge", challenge.as_str());
+            set(&mut request, "code_challenge_method", challenge.method().as_str());
         }
         if let Some(nonce) = &keepsake.nonce {
             set(&mut request, "nonce", nonce);
