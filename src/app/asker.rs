@@ -1,8 +1,8 @@
 //! Asks providers again that had not decided yet.
 
-use std::pin::pin;
 use std::time::Duration;
 
+use super::periodic::repeat;
 use crate::domain::causes::chain;
 use crate::proof::Proofs;
 
@@ -11,17 +11,10 @@ const INTERVAL: Duration = Duration::from_secs(5);
 
 /// Asks until `shutdown` resolves; a question under way is put off, not lost.
 pub(super) async fn ask(proofs: &Proofs, shutdown: impl Future<Output = ()>) {
-    let mut shutdown = pin!(shutdown);
-    loop {
-        tokio::select! {
-            () = &mut shutdown => return,
-            asked = proofs.ask_again() => if let Err(error) = asked {
-                tracing::warn!(error = chain(&error), "could not ask providers again; trying later");
-            }
+    let ask = || async {
+        if let Err(error) = proofs.ask_again().await {
+            tracing::warn!(error = chain(&error), "could not ask providers again; trying later");
         }
-        tokio::select! {
-            () = &mut shutdown => return,
-            () = tokio::time::sleep(INTERVAL) => {}
-        }
-    }
+    };
+    repeat(INTERVAL, shutdown, ask).await;
 }

@@ -4,6 +4,7 @@ mod asker;
 mod assemble;
 mod callbacks;
 mod codes;
+mod periodic;
 mod providers;
 mod sweeper;
 mod web_auth;

@@ -1,9 +1,9 @@
 //! What goes by itself: files that no PUT claimed, processes that ended long ago, challenges that have expired, counts of
 //! codes, traces of what was erased, and the time of proofs and documents, which statuses follow.
 
-use std::pin::pin;
 use std::time::Duration;
 
+use super::periodic::repeat;
 use crate::domain::causes::chain;
 use crate::domain::requirement::Requirements;
 use crate::store::{Store, StoreError};
@@ -20,22 +20,14 @@ const PROCESSES_KEPT: Duration = Duration::from_hours(24);
 /// How long a provider's message is remembered: beyond the age at which any is taken.
 const MESSAGES_KEPT: Duration = Duration::from_mins(15);
 
-/// Sweeps until `shutdown` resolves.
+/// Sweeps until `shutdown` resolves; whatever is left half done rolls back.
 pub(super) async fn sweep(store: &Store, requirements: &Requirements, shutdown: impl Future<Output = ()>) {
-    let mut shutdown = pin!(shutdown);
-    loop {
-        tokio::select! {
-            // Whatever is left half done rolls back.
-            () = &mut shutdown => return,
-            swept = sweep_once(store, requirements) => if let Err(error) = swept {
-                tracing::warn!(error = chain(&error), "could not sweep; trying again later");
-            }
+    let sweep = || async {
+        if let Err(error) = sweep_once(store, requirements).await {
+            tracing::warn!(error = chain(&error), "could not sweep; trying again later");
         }
-        tokio::select! {
-            () = &mut shutdown => return,
-            () = tokio::time::sleep(INTERVAL) => {}
-        }
-    }
+    };
+    repeat(INTERVAL, shutdown, sweep).await;
 }
 
 async fn sweep_once(store: &Store, requirements: &Requirements) -> Result<(), StoreError> {

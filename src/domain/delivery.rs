@@ -144,8 +144,8 @@ pub enum End {
     Unwanted,
 }
 
-/// Decides what follows an attempt to bring out a message of a kind. `attempts` were made before it; `jitter` is a random number, which moves a delay by
-/// up to a fifth, so that those who failed together do not come back together.
+/// Decides what follows an attempt to bring out a message of a kind. `attempts` were made before it; `jitter` is a random
+/// number, which moves a delay by up to a fifth, so that those who failed together do not come back together.
 #[must_use]
 pub fn next(kind: Kind, attempts: u32, outcome: Outcome, jitter: u32) -> Next {
     match outcome {

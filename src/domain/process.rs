@@ -1,7 +1,8 @@
 //! One attempt of one payment target at one provider, as a state machine.
 //!
-//! `started → exchanging → verified | refused | pending`, from pending to verified or refused, and back to `started` with a trouble when the provider did not give an
-//! answer that counts. Time ends a process that is not closed, and an exchange whose deadline passed.
+//! `started → exchanging → verified | refused | pending`, from pending to verified or refused, and back to `started` with
+//! a trouble when the provider did not give an answer that counts. Time ends a process that is not closed, and an
+//! exchange whose deadline passed.
 
 use std::time::Duration;
 

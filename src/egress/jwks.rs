@@ -77,9 +77,7 @@ impl KeySet {
             Err(unavailable) => self.0.stale().and_then(find).ok_or(unavailable),
         }
     }
-}
 
-impl KeySet {
     /// Tells for which of some algorithms the set has a key.
     ///
     /// # Errors

@@ -92,8 +92,9 @@ pub(super) fn page_query() -> Option<String> {
 /// Around every page: the cookie by which a choice survives forms, redirects and the way to a provider and back.
 pub(super) async fn remember_choice(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let query = request.uri().query();
-    let chosen = raw_lang(query).and_then(read_raw);
-    if raw_lang(query).is_none()
+    let lang = raw_lang(query);
+    let chosen = lang.and_then(read_raw);
+    if lang.is_none()
         && let Some(language) = cookies::read_language(request.headers(), state.site.secure)
     {
         prefer(language);

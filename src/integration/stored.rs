@@ -50,8 +50,7 @@ impl Stored {
     }
 
     /// Gives what [`get`](CustomerIntegration::get) would say of a customer now, in the language in which the wallet last
-    /// gave something; `None` if there is no such customer or
-    /// type.
+    /// gave something; `None` if there is no such customer or type.
     ///
     /// # Errors
     /// The database failed.

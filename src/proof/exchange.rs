@@ -110,7 +110,7 @@ impl Proofs {
         let mut retry_after = None;
         let progress = match outcome {
             Outcome::Verified(verified) => {
-                self.record(&mut tx, &target, &claimed.provider, verified).await?;
+                self.record(&mut tx, &target, &claimed.provider, &verified).await?;
                 claimed.progress.verify()
             }
             Outcome::Pending(pending) => {
@@ -136,7 +136,7 @@ impl Proofs {
         tx: &mut Tx,
         target: &LockedTarget,
         provider: &str,
-        verified: Verified,
+        verified: &Verified,
     ) -> Result<(), StoreError> {
         let mut document = target.document()?;
         let proof = ProvidedProof {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Proofs;
 use super::provider::{Kept, Outcome, Pending};
+use crate::domain::causes::chain;
 use crate::domain::clock::Timestamp;
 use crate::store::{LockedTarget, PendingRecord, Process, StoreError, Tx};
 
@@ -28,7 +29,9 @@ impl Proofs {
                 Ok(()) => {}
                 Err(error @ (StoreError::Busy | StoreError::Database(_))) => return Err(error),
                 // One row that cannot be opened does not keep the others waiting.
-                Err(error) => tracing::error!(process = %process.id, %error, "cannot ask a provider again"),
+                Err(error @ (StoreError::Vault(_) | StoreError::Corrupt { .. })) => {
+                    tracing::warn!(process = %process.id, error = chain(&error), "could not ask again; trying later");
+                }
             }
         }
         Ok(due.len())
@@ -40,7 +43,7 @@ impl Proofs {
         let kept = Kept::from_bytes(&process.kept(&target)?);
         let outcome = route.provider.ask(&kept).await;
         let mut tx = self.store.begin().await?;
-        self.decide_pending(&mut tx, process, outcome).await?;
+        self.decide_pending(&mut tx, process, &outcome).await?;
         tx.commit().await
     }
 
@@ -70,7 +73,7 @@ impl Proofs {
         &self,
         tx: &mut Tx,
         process: &Process,
-        outcome: Outcome,
+        outcome: &Outcome,
     ) -> Result<(), StoreError> {
         let Some(target) = tx.lock_target(process.target_id).await? else { return Ok(()) };
         let Some(process) = tx.lock_process(process.id).await?.filter(|process| process.is_pending(tx.now())) else {

@@ -30,8 +30,8 @@ impl Watched {
 }
 
 impl Proofs {
-    /// Waits until a target is as `is_worth_telling` wants it, or for the end of all patience, and tells how it stands then; `None` when
-    /// the token or the type is unknown.
+    /// Waits until a target is as `is_worth_telling` wants it, or for the end of all patience, and tells how it stands
+    /// then; `None` when the token or the type is unknown.
     ///
     /// # Errors
     /// Storage failed.

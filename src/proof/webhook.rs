@@ -111,29 +111,25 @@ impl Proofs {
         if !tx.insert_message(&tag).await? {
             return Ok(Received::Taken);
         }
-        let mut taken = 0;
-        let mut waiting = match route.provider.read_message(&message) {
-            Ok((reference, _)) => tx.list_pending(provider, reference.expose()).await?,
+        let (reference, outcome) = match route.provider.read_message(&message) {
+            Ok(read) => read,
             Err(trouble) => {
                 tracing::warn!(provider, %trouble, "a provider's message makes no sense");
                 return Ok(Received::Nonsense);
             }
         };
+        let mut waiting = tx.list_pending(provider, reference.expose()).await?;
         waiting.retain(|process| process.is_pending(tx.now()));
+        if waiting.is_empty() {
+            // Not remembered: it may come before the browser does, and is sent again.
+            return Ok(Received::NotAwaited);
+        }
         // All targets before any subject, which is the order of everybody else.
         for process in &waiting {
             tx.lock_target(process.target_id).await?;
         }
-        for process in waiting {
-            // Read anew for each: an outcome is used once.
-            if let Ok((_, outcome)) = route.provider.read_message(&message) {
-                self.decide_pending(&mut tx, &process, outcome).await?;
-                taken += 1;
-            }
-        }
-        if taken == 0 {
-            // Not remembered: it may come before the browser does, and is sent again.
-            return Ok(Received::NotAwaited);
+        for process in &waiting {
+            self.decide_pending(&mut tx, process, &outcome).await?;
         }
         tx.commit().await?;
         Ok(Received::Taken)

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::db::{Sql, for_each_engine};
+use super::outbox::enqueue;
 use super::targets::data_key_place;
 use super::{LockedTarget, Store, StoreError, Tx};
 use crate::domain::callback::CallbackUrl;
@@ -10,17 +11,15 @@ use crate::vault::{Place, random};
 
 const TABLE: &str = "callbacks";
 
-/// A new id tells receivers that this is not the message they may have got already.
 macro_rules! insert {
     ($now:literal, $lock:literal) => {
         concat!(
-            "INSERT INTO outbox (id, target_id, kind, topic, version, state, attempts, due_at) ",
-            "SELECT $1, target_id, 'callback', $3, 0, 'waiting', 0, ",
-            $now,
-            " FROM callbacks WHERE target_id = $2 ",
-            "ON CONFLICT (target_id, kind, topic) DO UPDATE SET id = excluded.id, version = outbox.version + 1, ",
-            "state = 'waiting', trouble = NULL, attempts = 0, due_at = excluded.due_at ",
-            "WHERE outbox.state <> 'finished'"
+            enqueue!(
+                "SELECT $1, target_id, 'callback', $3, 0, 'waiting', 0",
+                $now,
+                " FROM callbacks WHERE target_id = $2"
+            ),
+            " WHERE outbox.state <> 'finished'"
         )
     };
 }

@@ -7,6 +7,7 @@
 use uuid::Uuid;
 
 use super::db::{Sql, for_each_engine};
+use super::outbox::enqueue;
 use super::targets::value_tag;
 use super::{LockedTarget, Store, StoreError, Tx};
 use crate::domain::clock::Timestamp;
@@ -60,19 +61,13 @@ impl CodeRow {
     }
 }
 
-/// A new id tells gateways that this is not the message they may have got already.
 macro_rules! insert_message {
     ($now:literal, $lock:literal) => {
-        concat!(
-            "INSERT INTO outbox (id, target_id, kind, topic, version, state, attempts, due_at) ",
-            "VALUES ($1, $2, 'code', $3, 0, 'waiting', 0, ",
-            $now,
-            ") ON CONFLICT (target_id, kind, topic) DO UPDATE SET id = excluded.id, version = outbox.version + 1, ",
-            "state = 'waiting', trouble = NULL, attempts = 0, due_at = excluded.due_at"
-        )
+        enqueue!("VALUES ($1, $2, 'code', $3, 0, 'waiting', 0", $now, ")")
     };
 }
 const INSERT_MESSAGE: Sql = for_each_engine!(insert_message);
+const FIND: &str = "SELECT salt, value_tag, attempts, arrived_at FROM codes WHERE target_id = $1 AND field = $2";
 
 impl Store {
     /// Gives the code that a field waits for; `None` if it waits for none, or holds something else by now.
@@ -83,13 +78,7 @@ impl Store {
         let Some(open) = self.find_by_id(target).await? else { return Ok(None) };
         let document = open.document()?;
         let Some(Held::Value(value)) = document.held(field) else { return Ok(None) };
-        let row = self
-            .db
-            .query("SELECT salt, value_tag, attempts, arrived_at FROM codes WHERE target_id = $1 AND field = $2")
-            .bind(target)
-            .bind(field)
-            .fetch_optional::<CodeRow>()
-            .await?;
+        let row = self.db.query(FIND).bind(target).bind(field).fetch_optional::<CodeRow>().await?;
         let row = row.filter(|row| row.value_tag == value_tag(&self.vault, target, field, value));
         Ok(row.map(|row| OutgoingCode {
             destination: Pii::new(value.clone()),
@@ -154,7 +143,7 @@ impl Tx {
         let value_tag = value_tag(&self.vault, id, field, value);
         let row = self
             .inner
-            .query("SELECT salt, value_tag, attempts, arrived_at FROM codes WHERE target_id = $1 AND field = $2")
+            .query(FIND)
             .bind(id)
             .bind(field)
             .fetch_optional::<CodeRow>()

@@ -146,7 +146,17 @@ impl Store {
     }
 }
 
+/// Lets one transaction at a time have a number; SQLite's writing transactions are alone anyway.
+const LOCK_NUMBER: db::Sql = db::Sql { postgres: "SELECT pg_advisory_xact_lock($1)", sqlite: "SELECT $1" };
+
 impl Tx {
+    /// Lets nobody else go on who locks the same tag, until the end of the transaction; for what has no row to lock.
+    async fn lock_tag(&mut self, tag: &[u8; 32]) -> Result<(), StoreError> {
+        let [number, ..] = tag.as_chunks().0 else { unreachable!("32 bytes are four times eight") };
+        self.inner.query(LOCK_NUMBER).bind(i64::from_be_bytes(*number)).execute().await?;
+        Ok(())
+    }
+
     /// Makes everything since [`Store::begin`] durable.
     ///
     /// # Errors

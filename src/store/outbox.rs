@@ -37,6 +37,24 @@ struct MessageRow {
     version: i64,
 }
 
+/// Queues a message, in the place of the one that is queued about the same; a new id tells receivers that it is another
+/// one. `$what` gives the values of the first seven columns, `$whence` what follows the last.
+macro_rules! enqueue {
+    ($what:literal, $now:literal, $whence:literal) => {
+        concat!(
+            "INSERT INTO outbox (id, target_id, kind, topic, version, state, attempts, due_at) ",
+            $what,
+            ", ",
+            $now,
+            $whence,
+            " ON CONFLICT (target_id, kind, topic) DO UPDATE SET id = excluded.id, version = outbox.version + 1, ",
+            "state = 'waiting', trouble = NULL, attempts = 0, due_at = excluded.due_at"
+        )
+    };
+}
+
+pub(super) use enqueue;
+
 macro_rules! due {
     ($now:literal) => {
         concat!(

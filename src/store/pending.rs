@@ -2,12 +2,11 @@
 
 use uuid::Uuid;
 
-use super::db::Sql;
-use super::processes::{ProcessRow, processes};
+use super::db::{Sql, for_each_engine};
+use super::processes::{ProcessRow, columns, processes};
 use super::{LockedTarget, Process, Store, StoreError, Tx};
 use crate::domain::clock::Timestamp;
 use crate::domain::process::Progress;
-use crate::vault::Purpose;
 
 /// What is remembered of a provider that has not decided yet.
 pub struct PendingRecord<'a> {
@@ -21,15 +20,17 @@ pub struct PendingRecord<'a> {
 
 /// Selects, and puts off, pending processes whose time to ask has come.
 macro_rules! lease {
-    ($lock:literal) => {
+    ($now:literal, $lock:literal) => {
         concat!(
             "UPDATE processes SET deadline = $2 WHERE id IN (SELECT id FROM processes WHERE state = 'pending' \
              AND deadline <= $1 AND expires_at > $1 ORDER BY deadline LIMIT $3 ",
             $lock,
-            ") RETURNING id, target_id, type, provider, state, trouble, deadline, expires_at, kept"
+            ") RETURNING ",
+            columns!()
         )
     };
 }
+const LEASE: Sql = for_each_engine!(lease);
 
 impl Store {
     /// Lists up to `limit` pending processes whose provider is to be asked again, and puts each off until `until`: of
@@ -38,7 +39,6 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn lease_questions(&self, until: Timestamp, limit: u32) -> Result<Vec<Process>, StoreError> {
-        const LEASE: Sql = Sql { postgres: lease!("FOR UPDATE SKIP LOCKED"), sqlite: lease!("") };
         let mut tx = self.begin().await?;
         let now = tx.now;
         let query = tx.inner.query(LEASE).bind(now.micros()).bind(until.micros()).bind(i64::from(limit));
@@ -72,7 +72,7 @@ impl Tx {
         progress: Progress,
         record: PendingRecord<'_>,
     ) -> Result<(), StoreError> {
-        let reference = self.reference_tag(&process.provider, record.reference);
+        let reference = self.subject_tag(&process.provider, record.reference);
         self.inner
             .query(
                 "UPDATE processes SET state = 'pending', trouble = NULL, kept = $2, deadline = $3, reference_tag = $4, \
@@ -103,7 +103,7 @@ impl Tx {
     /// # Errors
     /// The database failed.
     pub async fn list_pending(&mut self, provider: &str, reference: &str) -> Result<Vec<Process>, StoreError> {
-        let tag = self.reference_tag(provider, reference);
+        let tag = self.subject_tag(provider, reference);
         let query = processes!("state = 'pending' AND provider = $1 AND reference_tag = $2 ORDER BY target_id");
         let rows = self.inner.query(query).bind(provider).bind(tag.as_slice()).fetch_all::<ProcessRow>().await?;
         rows.into_iter().map(ProcessRow::into_process).collect()
@@ -118,9 +118,5 @@ impl Tx {
             .inner
             .query("INSERT INTO webhook_messages (message_tag, received_at) VALUES ($1, $2) ON CONFLICT DO NOTHING");
         Ok(query.bind(message_tag).bind(self.now.micros()).execute().await? > 0)
-    }
-
-    fn reference_tag(&self, provider: &str, reference: &str) -> [u8; 32] {
-        self.vault.tag(Purpose::Subject, &[provider.as_bytes(), reference.as_bytes()])
     }
 }

@@ -101,17 +101,21 @@ impl ProcessRow {
     }
 }
 
-/// Selects the processes that `$where` names.
-macro_rules! processes {
-    ($where:literal) => {
-        concat!(
-            "SELECT id, target_id, type, provider, state, trouble, deadline, expires_at, kept FROM processes WHERE ",
-            $where
-        )
+/// The columns of a [`ProcessRow`].
+macro_rules! columns {
+    () => {
+        "id, target_id, type, provider, state, trouble, deadline, expires_at, kept"
     };
 }
 
-pub(super) use processes;
+/// Selects the processes that `$where` names.
+macro_rules! processes {
+    ($where:literal) => {
+        concat!("SELECT ", $crate::store::processes::columns!(), " FROM processes WHERE ", $where)
+    };
+}
+
+pub(super) use {columns, processes};
 
 impl Store {
     /// Finds a process by its id.

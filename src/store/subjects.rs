@@ -2,12 +2,8 @@
 
 use uuid::Uuid;
 
-use super::db::Sql;
 use super::{LockedTarget, StoreError, Tx};
 use crate::vault::Purpose;
-
-/// Lets one transaction at a time look at a subject, until it ends; SQLite's writing transactions are alone anyway.
-const LOCK: Sql = Sql { postgres: "SELECT pg_advisory_xact_lock($1)", sqlite: "SELECT $1" };
 
 impl Tx {
     /// Remembers who proved a customer, and tells whether the same person proved another one: of two that are proven
@@ -21,9 +17,8 @@ impl Tx {
         provider: &str,
         subject: &str,
     ) -> Result<bool, StoreError> {
-        let tag = self.vault.tag(Purpose::Subject, &[provider.as_bytes(), subject.as_bytes()]);
-        let [key, ..] = tag.as_chunks::<8>().0 else { return Ok(false) };
-        self.inner.query(LOCK).bind(i64::from_be_bytes(*key)).execute().await?;
+        let tag = self.subject_tag(provider, subject);
+        self.lock_tag(&tag).await?;
         let id = locked.target.id;
         let query =
             self.inner.query("INSERT INTO subjects (subject_tag, target_id) VALUES ($1, $2) ON CONFLICT DO NOTHING");
@@ -31,5 +26,10 @@ impl Tx {
         let query =
             self.inner.query("SELECT target_id FROM subjects WHERE subject_tag = $1 AND target_id <> $2 LIMIT 1");
         Ok(query.bind(tag.as_slice()).bind(id).fetch_optional::<(Uuid,)>().await?.is_some())
+    }
+
+    /// The keyed hash of somebody at a provider.
+    pub(super) fn subject_tag(&self, provider: &str, subject: &str) -> [u8; 32] {
+        self.vault.tag(Purpose::Subject, &[provider.as_bytes(), subject.as_bytes()])
     }
 }

@@ -6,6 +6,8 @@ use aho_corasick::automaton::{Automaton, StateID};
 use aho_corasick::dfa::DFA;
 use aho_corasick::{Anchored, MatchKind};
 
+use super::Quarantine;
+
 /// How files of other types begin, or in the case of archives end. Nothing shorter than four bytes: those would be found
 /// by chance in whatever is compressed.
 const SIGNATURES: [&[u8]; 19] = [
@@ -73,7 +75,8 @@ impl Foreign {
         }
     }
 
-    pub(super) fn found(&self) -> bool {
-        self.found
+    /// What a file is that holds another one.
+    pub(super) fn quarantine(&self) -> Option<Quarantine> {
+        self.found.then_some(Quarantine::Ambiguous)
     }
 }

@@ -96,7 +96,7 @@ impl Format for Jpeg {
     fn step(&mut self, gathered: &[u8]) -> Result<Next, Broken> {
         match (self.state, gathered) {
             (State::Marker, [0xff, code]) | (State::MarkerCode, [code]) => self.on_marker(*code),
-            (State::Length, length) => self.on_length(u64::from(big_endian(length))),
+            (State::Length, length) => self.on_length(big_endian(length)),
             (State::FrameHeader { rest }, header) => self.on_frame(header, rest),
             (State::Segment, _) if self.marker == SOS => {
                 self.has_scan = true;
@@ -142,7 +142,7 @@ impl Format for Jpeg {
 
     fn finish(self, _: bool) -> Result<Option<Quarantine>, Broken> {
         match self.state {
-            State::Trailer => Ok(self.foreign.found().then_some(Quarantine::Ambiguous)),
+            State::Trailer => Ok(self.foreign.quarantine()),
             _ => Err(Broken),
         }
     }

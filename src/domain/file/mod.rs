@@ -165,22 +165,18 @@ const MAX_PIXELS: u64 = 1 << 28;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Broken;
 
-fn check_dimensions(width: u32, height: u32) -> Result<(), Broken> {
-    let pixels = u64::from(width) * u64::from(height);
+/// Takes dimensions of up to four bytes each.
+fn check_dimensions(width: u64, height: u64) -> Result<(), Broken> {
+    let pixels = width * height;
     if (1..=MAX_PIXELS).contains(&pixels) { Ok(()) } else { Err(Broken) }
 }
 
 /// Reads a big-endian number of up to eight bytes.
-fn number(bytes: &[u8]) -> u64 {
+fn big_endian(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
-/// Reads a little-endian number of up to four bytes.
-fn little_endian(bytes: &[u8]) -> u32 {
-    bytes.iter().rev().fold(0, |number, byte| number << 8 | u32::from(*byte))
-}
-
-/// Reads a big-endian number of up to four bytes.
-fn big_endian(bytes: &[u8]) -> u32 {
-    bytes.iter().fold(0, |number, byte| number << 8 | u32::from(*byte))
+/// Reads a little-endian number of up to eight bytes.
+fn little_endian(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte))
 }

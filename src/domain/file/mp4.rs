@@ -2,7 +2,7 @@
 
 use super::foreign::Foreign;
 use super::walk::{Format, Next};
-use super::{Broken, Quarantine, number};
+use super::{Broken, Quarantine, big_endian};
 
 /// The longest `ftyp`: a brand, a version, and some hundred brands more.
 const MAX_FILE_TYPE: u64 = 1024;
@@ -46,7 +46,7 @@ impl Mp4 {
         if !self.kind.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b' ') {
             return Err(Broken);
         }
-        match number(&header[..4]) {
+        match big_endian(&header[..4]) {
             // Up to the end of the file: for media alone, or it would hide what follows.
             0 if &self.kind == b"mdat" && !self.is_first => {
                 self.has_media = true;
@@ -78,7 +78,7 @@ impl Format for Mp4 {
     fn step(&mut self, gathered: &[u8]) -> Result<Next, Broken> {
         match self.state {
             State::Box => self.on_box(gathered),
-            State::LargeSize => self.on_size(number(gathered).checked_sub(16).ok_or(Broken)?),
+            State::LargeSize => self.on_size(big_endian(gathered).checked_sub(16).ok_or(Broken)?),
             State::Content => Ok(self.expect(State::Box, Next::Gather(8))),
         }
     }
@@ -91,10 +91,6 @@ impl Format for Mp4 {
     }
 
     fn finish(self, between: bool) -> Result<Option<Quarantine>, Broken> {
-        if between && self.has_description && self.has_media {
-            Ok(self.foreign.found().then_some(Quarantine::Ambiguous))
-        } else {
-            Err(Broken)
-        }
+        if between && self.has_description && self.has_media { Ok(self.foreign.quarantine()) } else { Err(Broken) }
     }
 }

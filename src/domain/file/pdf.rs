@@ -107,8 +107,8 @@ impl Pdf {
         if self.objects != Objects::Ended {
             return Err(Broken);
         }
-        let is_ambiguous = self.foreign.found() || since_end > MAX_TRAILER;
-        Ok(self.quarantine.or(is_ambiguous.then_some(Quarantine::Ambiguous)))
+        let goes_on = (since_end > MAX_TRAILER).then_some(Quarantine::Ambiguous);
+        Ok(self.quarantine.or(self.foreign.quarantine()).or(goes_on))
     }
 
     /// Whoever opens a text that no reader sees gains nothing: what is a stream then is looked at as if it were none.
@@ -191,16 +191,14 @@ fn unescape(name: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(name.len());
     let mut rest = name;
     while let [byte, more @ ..] = rest {
-        (rest, plain) = match rest {
-            [b'#', high, low, more @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                plain.push(hex(*high) << 4 | hex(*low));
-                (more, plain)
+        let (byte, more) = match more {
+            [high, low, more @ ..] if *byte == b'#' && high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                (hex(*high) << 4 | hex(*low), more)
             }
-            _ => {
-                plain.push(*byte);
-                (more, plain)
-            }
+            _ => (*byte, more),
         };
+        plain.push(byte);
+        rest = more;
     }
     plain
 }

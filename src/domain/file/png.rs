@@ -5,7 +5,7 @@ use crc::{CRC_32_ISO_HDLC, Crc, Digest, Table};
 use super::foreign::Foreign;
 use super::packed::{MAX_UNPACKED, Packed};
 use super::walk::{Format, Next};
-use super::{Broken, Quarantine, big_endian, check_dimensions, number};
+use super::{Broken, Quarantine, big_endian, check_dimensions};
 
 static CHECKSUM: Crc<u32, Table<1>> = Crc::<u32, Table<1>>::new(&CRC_32_ISO_HDLC);
 
@@ -57,7 +57,7 @@ impl Png {
 
     fn on_chunk(&mut self, header: &[u8]) -> Result<Next, Broken> {
         let (length, chunk) = header.split_at(4);
-        let length = number(length);
+        let length = big_endian(length);
         self.chunk.copy_from_slice(chunk);
         self.checksum = CHECKSUM.digest();
         self.checksum.update(chunk);
@@ -94,8 +94,8 @@ impl Png {
         if is_known { Ok(self.expect(State::Checksum, Next::Gather(4))) } else { Err(Broken) }
     }
 
-    fn on_checksum(&mut self, checksum: u32) -> Result<Next, Broken> {
-        if self.checksum.clone().finalize() != checksum {
+    fn on_checksum(&mut self, checksum: u64) -> Result<Next, Broken> {
+        if u64::from(self.checksum.clone().finalize()) != checksum {
             return Err(Broken);
         }
         self.packed.take().map_or(Ok(()), Packed::finish)?;
@@ -139,7 +139,7 @@ impl Format for Png {
 
     fn finish(self, _: bool) -> Result<Option<Quarantine>, Broken> {
         match self.state {
-            State::Trailer => Ok(self.foreign.found().then_some(Quarantine::Ambiguous)),
+            State::Trailer => Ok(self.foreign.quarantine()),
             _ => Err(Broken),
         }
     }

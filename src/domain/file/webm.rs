@@ -3,7 +3,7 @@
 
 use super::foreign::Foreign;
 use super::walk::{Format, Next};
-use super::{Broken, Quarantine, number};
+use super::{Broken, Quarantine, big_endian};
 
 const EBML: u64 = 0x1a45_dfa3;
 const SEGMENT: u64 = 0x1853_8067;
@@ -100,7 +100,7 @@ impl Webm {
 
     fn on_id_rest(&mut self, rest: &[u8]) -> Result<Next, Broken> {
         self.count(rest.len() as u64)?;
-        self.id = self.id << (8 * rest.len()) | number(rest);
+        self.id = self.id << (8 * rest.len()) | big_endian(rest);
         Ok(self.expect(State::Size, Next::Gather(1)))
     }
 
@@ -118,7 +118,7 @@ impl Webm {
     fn on_size_rest(&mut self, first: u64, rest: &[u8]) -> Result<Next, Broken> {
         self.count(rest.len() as u64)?;
         let bytes = rest.len();
-        self.on_element(known_size(first << (8 * bytes) | number(rest), 7 * (bytes + 1)))
+        self.on_element(known_size(first << (8 * bytes) | big_endian(rest), 7 * (bytes + 1)))
     }
 
     fn on_element(&mut self, size: Option<u64>) -> Result<Next, Broken> {
@@ -187,7 +187,6 @@ impl Format for Webm {
         if !is_over || !self.has_tracks || !self.has_cluster {
             return Err(Broken);
         }
-        let ambiguous = self.foreign.found().then_some(Quarantine::Ambiguous);
-        Ok(ambiguous.or(self.has_attachments.then_some(Quarantine::ActiveContent)))
+        Ok(self.foreign.quarantine().or(self.has_attachments.then_some(Quarantine::ActiveContent)))
     }
 }

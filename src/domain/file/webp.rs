@@ -40,7 +40,7 @@ impl Webp {
     }
 
     fn on_start(&mut self, header: &[u8]) -> Result<Next, Broken> {
-        let size = u64::from(little_endian(&header[4..8]));
+        let size = little_endian(&header[4..8]);
         if &header[..4] != b"RIFF" || &header[8..] != b"WEBP" {
             return Err(Broken);
         }
@@ -58,7 +58,7 @@ impl Webp {
 
     fn on_chunk(&mut self, header: &[u8]) -> Result<Next, Broken> {
         self.chunk.copy_from_slice(&header[..4]);
-        let size = u64::from(little_endian(&header[4..]));
+        let size = little_endian(&header[4..]);
         let padded = size + size % 2;
         self.left = self.left.checked_sub(8 + padded).ok_or(Broken)?;
         let head = match &self.chunk {
@@ -118,7 +118,7 @@ impl Format for Webp {
 
     fn finish(self, _: bool) -> Result<Option<Quarantine>, Broken> {
         match self.state {
-            State::Trailer if self.has_picture => Ok(self.foreign.found().then_some(Quarantine::Ambiguous)),
+            State::Trailer if self.has_picture => Ok(self.foreign.quarantine()),
             _ => Err(Broken),
         }
     }

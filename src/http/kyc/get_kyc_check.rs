@@ -52,15 +52,14 @@ pub(in crate::http) async fn get_kyc_check(
     let patience = Patience::of(&query, &extensions)?;
     let awaited = awaited(&query)?;
     let token = AccessToken::parse(token).ok_or_else(foreign)?;
-    let mut first = None;
+    let (mut first, mut is_of_hash) = (None, false);
     let is_worth_telling = |watched: &Watched| {
-        let is_of_hash = watched.target().target.has_hash(store.vault(), &hash);
+        is_of_hash = watched.target().target.has_hash(store.vault(), &hash);
         let first = *first.get_or_insert(watched.version());
         !is_of_hash || is_awaited(awaited, watched, first)
     };
     let watched = proofs.watch_linked(&token, query.get("type"), patience.end(), is_worth_telling).await?;
-    let watched = watched.filter(|watched| watched.target().target.has_hash(store.vault(), &hash));
-    let standing = watched.ok_or_else(foreign)?.standing;
+    let standing = watched.filter(|_| is_of_hash).ok_or_else(foreign)?.standing;
     let check = KycCheck { aml_review: standing == Standing::Waiting, access_token: token.reveal(), limits: [] };
     let status = if standing == Standing::Verified { StatusCode::OK } else { StatusCode::ACCEPTED };
     Ok((status, Json(check)))

@@ -71,12 +71,7 @@ async fn read(
     let pairs = body::read(request, &Limits::default(), |name| part_kind(requirements, name), uploads).await?;
     let asked = |name: &str| requirements.field(name).cloned();
     let submission = Submission::parse(pairs, &asked, store.now().date())?;
-    let whom = Whom {
-        naming: submission.naming(),
-        customer_type: submission.customer_type.as_deref(),
-        transaction_id: submission.transaction_id.as_deref(),
-    };
-    let selector = transactions.select(session, whom).await?;
+    let selector = transactions.select(session, Whom::from(&submission)).await?;
     if submission.ignored > 0 {
         tracing::info!(ignored = submission.ignored, "fields that no type asks for were left out");
     }

@@ -26,12 +26,7 @@ pub(in crate::http) async fn put_verification(
     let asked = |name: &str| requirements.field(name).cloned();
     let submission = Submission::parse(pairs, &asked, store.now().date())?;
     check(&submission)?;
-    let whom = Whom {
-        naming: submission.naming(),
-        customer_type: submission.customer_type.as_deref(),
-        transaction_id: submission.transaction_id.as_deref(),
-    };
-    let selector = transactions.select(&session, whom).await?;
+    let selector = transactions.select(&session, Whom::from(&submission)).await?;
     let by_transaction = submission.transaction_id.is_some();
     let put = PutVerification {
         selector,

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::extract::FromRef;
 
 use crate::domain::session::{Naming, Selector, Session};
+use crate::domain::submission::Submission;
 use crate::domain::transaction::TransactionId;
 use crate::http::ApiError;
 use crate::http::state::AppState;
@@ -21,6 +22,16 @@ pub(super) struct Whom<'a> {
     pub(super) naming: Naming<'a>,
     pub(super) customer_type: Option<&'a str>,
     pub(super) transaction_id: Option<&'a str>,
+}
+
+impl<'a> From<&'a Submission> for Whom<'a> {
+    fn from(submission: &'a Submission) -> Self {
+        Self {
+            naming: submission.naming(),
+            customer_type: submission.customer_type.as_deref(),
+            transaction_id: submission.transaction_id.as_deref(),
+        }
+    }
 }
 
 /// The operator's transactions, where they are known.

@@ -92,7 +92,7 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, shutdo
             accepted = listener.accept(), if connections.len() < limits.connections => match accepted {
                 Ok((stream, peer)) => {
                     let peer = Peer(peer.ip().to_canonical());
-                    connections.spawn(converse(stream, peer, router.clone(), limits, stopped.clone()));
+                    connections.spawn(converse(stream, peer, router.clone(), limits, Stopping(stopped.clone())));
                 }
                 Err(error) => pause_after(&error).await,
             },
@@ -116,13 +116,13 @@ async fn pause_after(error: &io::Error) {
 }
 
 /// Answers the requests of one connection, one after the other.
-async fn converse(stream: TcpStream, peer: Peer, router: Router, limits: Limits, mut stopped: watch::Receiver<()>) {
+async fn converse(stream: TcpStream, peer: Peer, router: Router, limits: Limits, mut stopping: Stopping) {
     // A connection that is already dead cannot be configured; reading from it will tell.
     let _ = stream.set_nodelay(true);
-    let stopping = Stopping(stopped.clone());
+    let told = stopping.clone();
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(peer);
-        request.extensions_mut().insert(stopping.clone());
+        request.extensions_mut().insert(told.clone());
         router.clone().call(request.map(|body| incoming(body, limits.body_pace)))
     });
     let mut connection = http1::Builder::new()
@@ -131,13 +131,13 @@ async fn converse(stream: TcpStream, peer: Peer, router: Router, limits: Limits,
         .max_header_size(limits.header_bytes)
         .max_buf_size(BUFFER_BYTES)
         .serve_connection(TokioIo::new(Outgoing::new(stream, limits.write_time)), service);
-    let mut stopping = false;
+    let mut ends = false;
     loop {
         tokio::select! {
             // Its error is the client's: a broken connection, or no HTTP, which hyper has answered already.
             _ = poll_fn(|cx| connection.poll_without_shutdown(cx)) => break,
-            _ = stopped.changed(), if !stopping => {
-                stopping = true;
+            () = stopping.begun(), if !ends => {
+                ends = true;
                 Pin::new(&mut connection).graceful_shutdown();
             }
         }

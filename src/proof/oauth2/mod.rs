@@ -82,7 +82,8 @@ impl OAuth2 {
         self.check_sender(&metadata, arrival.iss)?;
         let token = self.redeem(&metadata, arrival, &keepsake).await?;
         let id_claims = self.id_claims(&metadata, token.id_token.as_deref(), &keepsake).await?;
-        self.answer(Question { access_token: token.access_token, id_claims, retry_after: None }).await
+        let question = Question { access_token: token.access_token, id_claims, retry_after: None };
+        self.answer(&metadata, question).await
     }
 
     /// Checks who sent the browser, before the code is used
@@ -150,7 +151,7 @@ impl Provider for OAuth2 {
     }
 
     async fn ask(&self, kept: &Kept) -> Outcome {
-        let asking = async { self.answer(Question::open(kept)?).await };
+        let asking = async { self.answer(&*self.source.metadata().await?, Question::open(kept)?).await };
         self.bounded(asking).await.unwrap_or_else(Outcome::Retry)
     }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::OAuth2;
+use super::metadata::Metadata;
 use super::settings::ClaimsSource;
 use super::userinfo::Asking;
 use super::verdict::is_same_subject;
@@ -46,8 +47,7 @@ impl Question {
 
 impl OAuth2 {
     /// Asks where the claims come from, and judges them.
-    pub(super) async fn answer(&self, mut question: Question) -> Result<Outcome, Trouble> {
-        let metadata = self.source.metadata().await?;
+    pub(super) async fn answer(&self, metadata: &Metadata, mut question: Question) -> Result<Outcome, Trouble> {
         let asked = match (self.settings.claims_source, &metadata.userinfo) {
             (ClaimsSource::Userinfo { signed, post }, Some(url)) => Some((url, Asking { signed, post })),
             (ClaimsSource::Userinfo { signed: true, .. }, None) => {
@@ -60,7 +60,7 @@ impl OAuth2 {
             let id_claims = question.id_claims.ok_or_else(neither)?;
             return self.judge(&id_claims, Some(&id_claims), None);
         };
-        let told = self.user_information(&metadata, url, &question.access_token, asking).await?;
+        let told = self.user_information(metadata, url, &question.access_token, asking).await?;
         question.retry_after = told.retry_after;
         if question.id_claims.as_ref().is_some_and(|id_claims| !is_same_subject(id_claims, &told.claims)) {
             return Err(Trouble::nonsense("the user information is not that of the ID token's user"));

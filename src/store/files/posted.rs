@@ -10,7 +10,6 @@ use crate::domain::clock::Timestamp;
 use crate::domain::file::{FileId, FileType, Inspected};
 use crate::domain::memo::CustomerKey;
 use crate::domain::session::Reach;
-use crate::store::db::Sql;
 use crate::store::targets::{account_tag, customer_tag, owner_tag, reached};
 use crate::store::{Store, StoreError, Tx};
 
@@ -53,9 +52,6 @@ pub enum PostError {
     #[error(transparent)]
     Store(#[from] StoreError),
 }
-
-/// Lets the posts of one account, of which `$1` is a number, wait for each other; SQLite's writers are alone anyway.
-const ONE_BY_ONE: Sql = Sql { postgres: "SELECT pg_advisory_xact_lock($1)", sqlite: "SELECT $1" };
 
 /// What an account (`$1`) has that no PUT has named, and did not go yet at `$2`.
 const UNCLAIMED: &str = "SELECT COUNT(*), CAST(COALESCE(SUM(size), 0) AS BIGINT), MIN(expires_at) FROM files \
@@ -126,7 +122,7 @@ impl Store {
     /// [`PostError::Full`] when it may not; the database failed.
     pub async fn check_quota(&self, account: Account, quota: FileQuota) -> Result<(), PostError> {
         let now = self.now();
-        let query = self.db.query(UNCLAIMED).bind(account_tag(&self.vault, account)).bind(now.micros());
+        let query = self.db.query(UNCLAIMED).bind(account_tag(&self.vault, account).as_slice()).bind(now.micros());
         let used = query.fetch_optional().await.map_err(StoreError::from)?;
         quota.check(used.unwrap_or_default(), 1, now)
     }
@@ -158,7 +154,7 @@ impl FileUpload {
             .bind(inspected.file_type.content_type())
             .bind(self.size)
             .bind(inspected.quarantine.map(|quarantine| quarantine.key().to_owned()))
-            .bind(account)
+            .bind(account.as_slice())
             .bind(customer_tag(&tx.vault, owner))
             .bind((tx.now + quota.kept).micros())
             .execute()
@@ -176,14 +172,9 @@ type Used = (i64, i64, Option<i64>);
 
 impl Tx {
     /// Counts what an account has, and lets nobody else count until the end of the transaction.
-    async fn lock_unclaimed(&mut self, account: &[u8]) -> Result<Used, StoreError> {
-        let (number, _) = account.split_first_chunk().ok_or(StoreError::Corrupt {
-            table: super::TABLE,
-            column: "account_tag",
-            row: String::new(),
-        })?;
-        self.inner.query(ONE_BY_ONE).bind(i64::from_be_bytes(*number)).execute().await?;
-        let query = self.inner.query(UNCLAIMED).bind(account).bind(self.now.micros());
+    async fn lock_unclaimed(&mut self, account: &[u8; 32]) -> Result<Used, StoreError> {
+        self.lock_tag(account).await?;
+        let query = self.inner.query(UNCLAIMED).bind(account.as_slice()).bind(self.now.micros());
         Ok(query.fetch_optional().await?.unwrap_or_default())
     }
 }

@@ -239,15 +239,15 @@ fn target_tag(vault: &Vault, hash: &PaytoHash) -> Vec<u8> {
     vault.tag(Purpose::Target, &[hash.as_bytes()]).to_vec()
 }
 
-pub(super) fn account_tag(vault: &Vault, account: Account) -> Vec<u8> {
-    vault.tag(Purpose::Account, &[account.to_string().as_bytes()]).to_vec()
+pub(super) fn account_tag(vault: &Vault, account: Account) -> [u8; 32] {
+    vault.tag(Purpose::Account, &[account.to_string().as_bytes()])
 }
 
 /// What the row of a customer has to carry in `account_tag` or `target_tag` for a session to reach it; the two kinds
 /// of tag never meet, since each is made for its own purpose.
 pub(super) fn owner_tag(vault: &Vault, reach: &Reach) -> Vec<u8> {
     match reach {
-        Reach::Account(account) => account_tag(vault, *account),
+        Reach::Account(account) => account_tag(vault, *account).to_vec(),
         Reach::Customer(key) => customer_tag(vault, key),
     }
 }

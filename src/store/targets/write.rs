@@ -67,7 +67,7 @@ impl Tx {
     async fn insert_target(&mut self, payto: &Payto, tag: &[u8]) -> Result<(), StoreError> {
         let id = random::id();
         let (data_key, wrapped) = self.vault.new_data_key(data_key_place(id));
-        let account = payto.customer_key().map(|key| account_tag(&self.vault, key.account()));
+        let account = payto.customer_key().map(|key| account_tag(&self.vault, key.account()).to_vec());
         let document = self.first_document(payto).await?;
         // Names and states of what is remembered need no requirements; the first PUT assesses it by them.
         let facts = document.facts(&Requirements::default(), &|_, _| String::new());
