@@ -1,27 +1,137 @@
-//! Logs: one line an event, to standard error.
+//! Logs: one line an event, to standard error, written by a thread of its own so that no request waits for another's line.
+//!
+//! What is logged while a request is answered carries the request's id. It is the one thing that an event says of what
+//! surrounds it, so it lies beside the task instead of in a span, which would be written out for every request.
 
+use std::fmt::{self, Debug};
+use std::io::BufWriter;
+
+use tracing::field::{Field, Visit};
+use tracing::{Event, Subscriber};
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
+use tracing_subscriber::field::VisitOutput as _;
 use tracing_subscriber::filter::{LevelFilter, Targets};
-use tracing_subscriber::fmt;
+use tracing_subscriber::fmt::format::{DefaultVisitor, Writer};
+use tracing_subscriber::fmt::time::{FormatTime as _, SystemTime};
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
+
+tokio::task_local! {
+    static REQUEST_ID: String;
+}
+
+/// Does what answers a request: every event on the way carries its id.
+pub async fn within_request<F: Future>(id: String, answering: F) -> F::Output {
+    REQUEST_ID.scope(id, answering).await
+}
+
+/// How an event is written.
+#[derive(Clone, Copy, Debug)]
+pub enum Line {
+    /// An object, for machines.
+    Json,
+    /// For people.
+    Text,
+}
+
+/// Writes what is still to be written when it is dropped.
+#[must_use]
+pub struct Logging(#[expect(dead_code, reason = "it is there to be dropped")] WorkerGuard);
 
 /// Starts logging our own events from `level` up, and warnings of libraries; `json` for machines, text for people.
 ///
 /// Logs of a second call in one process go where those of the first go.
-pub fn init(level: tracing::Level, json: bool) {
+pub fn init(level: tracing::Level, json: bool) -> Logging {
     // The words of a panic can quote anything; where it happened is enough to find it.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(place, "panicked");
     }));
     let ours = Targets::new().with_target("kycd", level).with_default(LevelFilter::WARN.min(level.into()));
-    let registry = tracing_subscriber::registry().with(ours);
+    let line = if json { Line::Json } else { Line::Text };
+    // No line is dropped: when the reader is slow, those who log wait for it.
+    let (writer, guard) = NonBlockingBuilder::default().lossy(false).finish(BufWriter::new(std::io::stderr()));
+    let lines = tracing_subscriber::fmt::layer().event_format(line).with_ansi(false).with_writer(writer);
     // An error here says that logging was started already.
-    let _ = if json {
-        registry
-            .with(fmt::layer().json().flatten_event(true).with_span_list(false).with_writer(std::io::stderr))
-            .try_init()
-    } else {
-        registry.with(fmt::layer().with_ansi(false).with_writer(std::io::stderr)).try_init()
-    };
+    let _ = tracing_subscriber::registry().with(ours).with(lines).try_init();
+    Logging(guard)
+}
+
+impl<S, N> FormatEvent<S, N> for Line
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(&self, _: &FmtContext<'_, S, N>, mut line: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+        match self {
+            Self::Json => write_json(&mut line, event),
+            Self::Text => write_text(&mut line, event),
+        }
+    }
+}
+
+fn write_json(line: &mut Writer<'_>, event: &Event<'_>) -> fmt::Result {
+    line.write_str("{\"timestamp\":\"")?;
+    SystemTime.format_time(line)?;
+    let about = event.metadata();
+    write!(line, "\",\"level\":\"{}\",\"target\":\"{}\"", about.level(), about.target())?;
+    with_request_id(|id| write!(line, ",\"request_id\":\"{id}\""))?;
+    let mut fields = JsonFields { line, outcome: Ok(()) };
+    event.record(&mut fields);
+    fields.outcome?;
+    line.write_str("}\n")
+}
+
+fn write_text(line: &mut Writer<'_>, event: &Event<'_>) -> fmt::Result {
+    SystemTime.format_time(line)?;
+    let about = event.metadata();
+    write!(line, " {:>5} {}: ", about.level(), about.target())?;
+    with_request_id(|id| write!(line, "request_id={id:?} "))?;
+    let mut fields = DefaultVisitor::new(line.by_ref(), true);
+    event.record(&mut fields);
+    fields.finish()?;
+    line.write_char('\n')
+}
+
+/// Writes the id of the request that is being answered, if one is.
+fn with_request_id(write: impl FnOnce(&str) -> fmt::Result) -> fmt::Result {
+    REQUEST_ID.try_with(|id| write(id)).unwrap_or(Ok(()))
+}
+
+/// Writes the fields of an event as members of an object that has some already.
+struct JsonFields<'a, 'w> {
+    line: &'a mut Writer<'w>,
+    outcome: fmt::Result,
+}
+
+impl JsonFields<'_, '_> {
+    fn write(&mut self, field: &Field, value: impl Into<serde_json::Value>) {
+        if self.outcome.is_ok() {
+            self.outcome = write!(self.line, ",\"{}\":{}", field.name(), value.into());
+        }
+    }
+}
+
+impl Visit for JsonFields<'_, '_> {
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.write(field, value);
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.write(field, value);
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.write(field, value);
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.write(field, value);
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.write(field, format!("{value:?}"));
+    }
 }

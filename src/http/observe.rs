@@ -1,4 +1,4 @@
-//! Around every handler: request id, span, language, access log, caught panics, fixed headers.
+//! Around every handler: request id, language, access log, caught panics, fixed headers.
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
@@ -13,10 +13,10 @@ use axum::response::{IntoResponse, Response};
 use data_encoding::HEXLOWER;
 use futures_util::FutureExt;
 use tower::{Layer, Service};
-use tracing::Instrument;
 
 use super::ApiError;
 use super::language::{self, Speech};
+use crate::telemetry;
 use crate::vault::random;
 
 static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -64,7 +64,7 @@ where
 
     fn call(&mut self, request: Request) -> Self::Future {
         let id = request_id();
-        let span = tracing::info_span!("request", request_id = id);
+        let header = HeaderValue::try_from(id.as_str()).expect("hexadecimal digits");
         let method = name_of(request.method());
         let route = request.extensions().get::<MatchedPath>().cloned();
         let started = Instant::now();
@@ -75,11 +75,8 @@ where
                 Ok(Ok(response)) => response,
                 Err(_) => ApiError::internal(Panicked).into_response(),
             };
-            // Without the span, which would be read and written once more for nothing but its id.
             tracing::info!(
                 target: "kycd::access",
-                parent: None,
-                request_id = id,
                 method,
                 // The pattern of the route: a path or a query can hold tokens and accounts.
                 route = route.as_ref().map_or("none", MatchedPath::as_str),
@@ -87,15 +84,15 @@ where
                 micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
             );
             language::label(response.headers_mut());
-            add_headers(response.headers_mut(), id);
+            add_headers(response.headers_mut(), header);
             Ok(response)
         };
-        Box::pin(speech.scope(observed).instrument(span))
+        Box::pin(telemetry::within_request(id, speech.scope(observed)))
     }
 }
 
-fn add_headers(headers: &mut HeaderMap, id: String) {
-    headers.insert(X_REQUEST_ID.clone(), HeaderValue::try_from(id).expect("hexadecimal digits"));
+fn add_headers(headers: &mut HeaderMap, id: HeaderValue) {
+    headers.insert(X_REQUEST_ID.clone(), id);
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
 }

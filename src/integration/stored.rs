@@ -13,6 +13,7 @@ use super::message;
 use super::verification::{request_codes, spend_codes};
 use super::{CallbackPolicy, CustomerIntegration, GetCustomer, IntegrationError, PutCustomer, PutVerification};
 use crate::domain::assessment::{Assessment, MissingField, ProvidedField, assess};
+use crate::domain::document::Document;
 use crate::domain::facts::{Facts, Status};
 use crate::domain::language::Language;
 use crate::domain::memo::CustomerKey;
@@ -131,20 +132,14 @@ impl CustomerIntegration for Stored {
         let (type_name, requirement) = self.requirement(request.customer_type.as_deref())?;
         let values = request.values.iter().map(|(field, value)| (field.as_str(), value.expose().as_str()));
         requirement.check_choices(values).map_err(|error| IntegrationError::Invalid(error.into()))?;
+        if let Some(id) = self.put_values(session, &request, type_name, requirement).await? {
+            return Ok(id);
+        }
         let codes = self.try_codes(session, &request.selector, &request.codes).await?;
         let mut tx = self.store.begin().await?;
         let locked = lock(&self.store, &mut tx, session, &request.selector).await?;
         let before = locked.document()?;
-        let mut document = before.clone();
-        if let Some(domain) = session.client_domain() {
-            document.set_wallet(domain);
-        }
-        if let Some(language) = request.language {
-            document.set_language(language);
-        }
-        for (field, value) in &request.values {
-            document.set_value(field, value.expose().clone());
-        }
+        let mut document = with_values(&before, session, &request);
         for (field, file) in files::claim(&mut tx, &locked, &before, session, &request, &self.requirements).await? {
             if let Some(replaced) = document.set_file(field, file.id, file.quarantine) {
                 tx.delete_file(replaced).await?;
@@ -216,9 +211,52 @@ impl CustomerIntegration for Stored {
 }
 
 impl Stored {
+    /// Does by one look and one guarded statement what takes a transaction otherwise, if the request brings nothing but
+    /// values that leave every status of a customer as it is. Gives the customer's id; `None` if there is more to do, or
+    /// somebody else changed the customer meanwhile.
+    async fn put_values(
+        &self,
+        session: &Session,
+        request: &PutCustomer,
+        type_name: &str,
+        requirement: &Requirement,
+    ) -> Result<Option<String>, IntegrationError> {
+        if !(request.files.is_empty() && request.file_ids.is_empty() && request.codes.is_empty()) {
+            return Ok(None);
+        }
+        let found = self.store.open_customer(&request.selector, &session.reach()).await?;
+        check_found(&self.store, &request.selector, found.as_ref().map(|found| &found.target))?;
+        let Some(found) = found.filter(|found| found.target.registered) else { return Ok(None) };
+        let before = found.document()?;
+        let document = with_values(&before, session, request);
+        let facts = self.store.assess(&found, &document, &self.requirements);
+        let sends_codes = assess(type_name, requirement, &facts, self.store.now()).unverified().next().is_some();
+        if sends_codes || facts.statuses != found.target.facts.statuses {
+            return Ok(None);
+        }
+        let unchanged = document == before && !self.is_outdated(&found.target);
+        let is_done = unchanged || self.store.save_quietly(&found, &document, &facts).await?;
+        Ok(is_done.then(|| found.target.id.to_string()))
+    }
+
     fn is_outdated(&self, target: &Target) -> bool {
         target.registered && target.facts.requirements != self.requirements.digest()
     }
+}
+
+/// A document with what a request says.
+fn with_values(before: &Document, session: &Session, request: &PutCustomer) -> Document {
+    let mut document = before.clone();
+    if let Some(domain) = session.client_domain() {
+        document.set_wallet(domain);
+    }
+    if let Some(language) = request.language {
+        document.set_language(language);
+    }
+    for (field, value) in &request.values {
+        document.set_value(field, value.expose().clone());
+    }
+    document
 }
 
 async fn lock(

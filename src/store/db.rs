@@ -167,15 +167,20 @@ impl Db {
         }
     }
 
+    /// Starts a statement that writes and is a transaction of its own.
+    pub(super) fn change(&self, sql: impl Into<Sql>) -> Query<'_> {
+        match self {
+            Self::Postgres(_) => self.query(sql),
+            Self::Sqlite { writer, .. } => Query::Sqlite(Runner::Any(writer), sqlx::query(sql.into().sqlite)),
+        }
+    }
+
     /// Takes out of the write-ahead log what was erased from the database; nothing to do on PostgreSQL, which recycles
     /// its log, nor while somebody reads.
     pub(super) async fn scrub_log(&self) -> Result<(), sqlx::Error> {
         match self {
             Self::Postgres(_) => Ok(()),
-            Self::Sqlite { writer, .. } => {
-                let checkpoint = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)");
-                Query::Sqlite(Runner::Any(writer), checkpoint).execute().await.map(drop)
-            }
+            Self::Sqlite { .. } => self.change("PRAGMA wal_checkpoint(TRUNCATE)").execute().await.map(drop),
         }
     }
 

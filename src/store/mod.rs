@@ -87,7 +87,8 @@ impl From<Arc<sqlx::Error>> for StoreError {
 #[derive(Clone)]
 pub struct Store {
     db: db::Db,
-    lookups: targets::Lookups,
+    lookups: targets::Lookups<targets::TargetRow>,
+    whole_lookups: targets::Lookups<targets::WholeRow>,
     changes: targets::Changes,
     vault: Vault,
     clock: Arc<dyn Clock>,

@@ -58,9 +58,10 @@ impl Store {
             return Err(OpenError::NotMigrated);
         }
         let vault = secret::open_vault(&db, masters).await?;
-        let (lookups, changes) = (Lookups::new(db.clone()), Changes::new(db.clone()));
+        let (lookups, whole_lookups) = (Lookups::new(db.clone()), Lookups::new(db.clone()));
+        let changes = Changes::new(db.clone());
         let upload_turns = Arc::new(Semaphore::new(UPLOAD_TURNS));
-        Ok(Self { db, lookups, changes, vault, clock, upload_turns })
+        Ok(Self { db, lookups, whole_lookups, changes, vault, clock, upload_turns })
     }
 
     /// Brings the schema up to date without opening anything.

@@ -9,7 +9,6 @@ use tokio::runtime::Runtime;
 
 use crate::STRANGERS;
 use crate::load::{self, Load};
-use crate::pgbench;
 use crate::postgres::Cluster;
 use crate::server::Server;
 
@@ -75,16 +74,20 @@ impl Database {
 
     /// The statement of a GET, for one customer alone: the server finds several by one when they are asked for at once.
     pub(crate) fn select_of_get(&mut self, server: &Server, load: &Load) -> String {
-        let shared = self.statement_held_by("ACCESS EXCLUSIVE", server.address(), &load.gets()[0][0]);
-        let (select, _) = shared.split_once(" IN (").expect("customers are found by a list of tags");
-        format!("{select} = $1")
+        self.select_for(server, &load.gets()[0][0])
     }
 
-    /// What `pgbench` runs to do what a PUT does.
-    pub(crate) fn put_script(&mut self, server: &Server, load: &Load) -> String {
-        let select = self.statement_held_by("EXCLUSIVE", server.address(), &load.puts()[0][0]);
+    /// The statements of a PUT: what finds the row, for one customer alone as well, and what writes it.
+    pub(crate) fn statements_of_put(&mut self, server: &Server, load: &Load) -> (String, String) {
+        let select = self.select_for(server, &load.puts()[0][0]);
         let update = self.statement_held_by("SHARE", server.address(), &load.puts()[0][1]);
-        pgbench::put_script(&select, &update)
+        (select, update)
+    }
+
+    fn select_for(&mut self, server: &Server, request: &[u8]) -> String {
+        let shared = self.statement_held_by("ACCESS EXCLUSIVE", server.address(), request);
+        let (select, _) = shared.split_once(" IN (").expect("customers are found by a list of tags");
+        format!("{select} = $1")
     }
 
     /// Gives the text of the first statement of a request that needs more than others may have under a table lock.

@@ -8,7 +8,8 @@
 //! beside the bare router: the same edge with access log, the same token check, a handler that does nothing. The leanest
 //! handler runs that statement through sqlx behind axum and does nothing else, no token, no log: its ratio is as far as
 //! this machine lets a server come.
-//! `PUT /customer` stands beside `pgbench` writing the same transactions.
+//! `PUT /customer`, with values that change no status, stands beside `pgbench` running the same two statements, and beside
+//! the transaction that a server needs which locks the row instead of comparing versions.
 //!
 //! # What makes the comparison fair
 //! - The server is the release binary as `kycd serve` runs it, with its defaults, logging to a file. PostgreSQL is a
@@ -38,9 +39,14 @@ use std::time::Duration;
 
 use cluster::Database;
 use load::Load;
+use mimalloc::MiMalloc;
 use pgbench::Pgbench;
 use report::{Report, Sample};
 use server::{Installation, Server};
+
+/// The bare router, the leanest handler and the load generator have the allocator of the server.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Connections to whatever is measured.
 const CLIENTS: usize = 16;
@@ -78,7 +84,9 @@ fn compare(rounds: u64, duration: Duration) {
     database.register_customers(&logging, &load);
     let select = database.select_of_get(&logging, &load);
     let get_script = pgbench::get_script(&select);
-    let put_script = database.put_script(&logging, &load);
+    let (find, write) = database.statements_of_put(&logging, &load);
+    let put_script = pgbench::put_script(&find, &write);
+    let locking_put_script = pgbench::locking_put_script(&find, &write);
     let leanest = Server::leanest(&installation, database.url(), &select);
     let pgbench = Pgbench::new(database.url(), installation.folder());
 
@@ -97,8 +105,9 @@ fn compare(rounds: u64, duration: Duration) {
         ("GET, leanest handler", Box::new(|duration| http(&leanest, load.gets(), duration))),
     ];
     let gets = Report::take_turns(&gets, rounds, duration);
-    let puts: [Contender<'_>; 2] = [
-        ("PUT: pgbench, the same writes", Box::new(|duration| sql(&put_script, duration))),
+    let puts: [Contender<'_>; 3] = [
+        ("PUT: pgbench, the same statements", Box::new(|duration| sql(&put_script, duration))),
+        ("PUT: pgbench, locking transaction", Box::new(|duration| sql(&locking_put_script, duration))),
         ("PUT /customer, access log on", Box::new(|duration| http(&logging, load.puts(), duration))),
     ];
     let puts = Report::take_turns(&puts, rounds, duration);
@@ -113,5 +122,6 @@ fn compare(rounds: u64, duration: Duration) {
     gets.print_ratio("GET, log on  : leanest", 1, 4, None);
     gets.print_ratio("GET, log on  : GET, log off", 1, 2, None);
     gets.print_ratio("GET, leanest : pgbench", 4, 0, None);
-    puts.print_ratio("PUT, log on  : pgbench", 1, 0, Some(PUT_FLOOR));
+    puts.print_ratio("PUT, log on  : pgbench", 2, 0, Some(PUT_FLOOR));
+    puts.print_ratio("PUT, log on  : locking", 2, 1, None);
 }

@@ -20,13 +20,25 @@ pub(crate) fn get_script(select: &str) -> String {
     format!("{KNOW_CUSTOMER}{};\n", with_variables(select, &["target_tag"]))
 }
 
-/// The transaction of a PUT: lock the row, write the other document.
+/// The statements of a PUT: find the row, write the other document.
 pub(crate) fn put_script(select: &str, update: &str) -> String {
-    // Nothing that these customers gave runs out, and a variable of pgbench cannot be NULL.
-    let update = &update.replace("next_expiry = $6", "next_expiry = NULL");
+    turns(select, update, "", "")
+}
+
+/// The same as a transaction that locks the row, as a server does it that does not compare versions.
+pub(crate) fn locking_put_script(select: &str, update: &str) -> String {
+    turns(&format!("{select} FOR UPDATE"), update, "BEGIN;\n", "COMMIT;\n")
+}
+
+/// Writes one and the other document by turns.
+fn turns(select: &str, update: &str, begin: &str, commit: &str) -> String {
+    // Nothing that these customers gave runs out, and a variable of pgbench cannot be NULL. Each document opens with its
+    // own version alone, so it is the same one again two turns later.
+    let update =
+        &update.replace("next_expiry = $6", "next_expiry = NULL").replace(" AND document_version = $3 - 1", "");
     let write = |document, version| with_variables(update, &["id", document, version, "facts", "updated_at"]);
     format!(
-        "{KNOW_CUSTOMER}\\set turn 1 - :turn\nBEGIN;\n{};\n\\if :turn\n{};\n\\else\n{};\n\\endif\nCOMMIT;\n",
+        "{KNOW_CUSTOMER}\\set turn 1 - :turn\n{begin}{};\n\\if :turn\n{};\n\\else\n{};\n\\endif\n{commit}",
         with_variables(select, &["target_tag"]),
         write("document", "document_version"),
         write("other_document", "other_version"),

@@ -15,9 +15,11 @@ use axum::{Json, Router};
 use kycd::domain::submission::RawValue;
 use kycd::http::body::{self, FileContent, FileSink, PartKind};
 use kycd::http::{ApiError, Limits, Query, serve, with_cors, with_edge};
+use kycd::telemetry::Line;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, oneshot};
+use tracing::Subscriber;
 
 use crate::raw_http::{Answer, exchange, request};
 
@@ -52,6 +54,14 @@ impl Log {
     }
 }
 
+impl Log {
+    /// What writes events into this log.
+    pub(crate) fn subscriber(&self, line: Line) -> impl Subscriber + Send + Sync + use<> {
+        let log = self.clone();
+        tracing_subscriber::fmt().event_format(line).with_writer(move || log.clone()).finish()
+    }
+}
+
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.lock().expect("no writer panicked").write(bytes)
@@ -68,11 +78,11 @@ impl Server {
     }
 
     pub(crate) fn start_with(limits: Limits) -> Self {
-        Self::start_logging(limits, Log::default())
+        Self::start_logging(limits, &Log::default())
     }
 
     /// Starts with the given limits and writes the log of this server alone to `log`.
-    pub(crate) fn start_logging(limits: Limits, log: Log) -> Self {
+    pub(crate) fn start_logging(limits: Limits, log: &Log) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a free port");
         let address = listener.local_addr().expect("an address");
@@ -82,7 +92,7 @@ impl Server {
         let shutdown = async {
             let _ = stopped.await;
         };
-        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || log.clone()).finish();
+        let subscriber = log.subscriber(Line::Text);
         let thread = std::thread::spawn(move || {
             tracing::subscriber::with_default(subscriber, || {
                 runtime.block_on(serve(listener, router, limits, shutdown));

@@ -16,7 +16,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("integration", &["domain", "vault", "store", "egress"]),
     ("proof", &["domain", "vault", "store", "egress"]),
     ("outbox", &["domain", "vault", "store", "egress"]),
-    ("http", &["domain", "vault", "store", "auth", "integration", "proof", "outbox"]),
+    ("http", &["domain", "telemetry", "vault", "store", "auth", "integration", "proof", "outbox"]),
     (
         "app",
         &[

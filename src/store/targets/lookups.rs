@@ -1,8 +1,8 @@
 //! Customers looked for at the same time are found by one statement.
 //!
-//! A busy server spends more on the way to the database and back than the database spends on a row. So while
-//! [`STATEMENTS`] are under way, whoever asks meanwhile waits for the next one and shares it with others. An idle
-//! server shares nothing, and nobody waits for company.
+//! A busy server spends more on the way to the database and back than the database spends on a row. So while a statement
+//! is under way, those who ask meanwhile wait for the next one and share it; another one starts beside it when more wait
+//! than one can serve. An idle server shares nothing, and nobody waits for company.
 
 use std::iter::repeat;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,46 +10,74 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use super::{TargetRow, readable};
-use crate::store::db::{ACQUIRE_TIMEOUT, Db};
+use super::{TargetRow, WholeRow, readable, whole};
+use crate::store::db::{ACQUIRE_TIMEOUT, Db, Record};
 
-/// How many statements are under way at most.
-const STATEMENTS: usize = 2;
-/// How many lookups share a statement at most: the placeholders of [`FIND`].
+/// How many statements are under way at most, so that others have connections, too.
+const STATEMENTS: usize = 4;
+/// How many lookups share a statement at most: the placeholders of [`listed`].
 const AT_ONCE: usize = 16;
 /// How many lookups wait at most; whoever comes then is told to come back.
 const WAITING: usize = 4096;
-const FIND: &str = readable!("target_tag IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)");
+
+macro_rules! listed {
+    () => {
+        "target_tag IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+    };
+}
+
+/// What is found of a target.
+pub(in crate::store) trait Row: Record + Clone + Sync + 'static {
+    const FIND: &'static str;
+
+    fn tag(&self) -> &[u8];
+}
+
+impl Row for TargetRow {
+    const FIND: &'static str = readable!(listed!());
+
+    fn tag(&self) -> &[u8] {
+        &self.target_tag
+    }
+}
+
+impl Row for WholeRow {
+    const FIND: &'static str = whole!(listed!());
+
+    fn tag(&self) -> &[u8] {
+        self.readable.tag()
+    }
+}
 
 /// The row of a tag, or the failure that it shares with others.
-type Found = Result<Option<TargetRow>, Arc<sqlx::Error>>;
+type Found<R> = Result<Option<R>, Arc<sqlx::Error>>;
 
 /// Where lookups meet. Clones share it.
 #[derive(Clone)]
-pub(in crate::store) struct Lookups {
+pub(in crate::store) struct Lookups<R> {
     db: Db,
-    queue: Arc<Mutex<Queue>>,
+    queue: Arc<Mutex<Queue<R>>>,
 }
 
-#[derive(Default)]
-struct Queue {
-    waiting: Vec<Lookup>,
+struct Queue<R> {
+    waiting: Vec<Lookup<R>>,
     under_way: usize,
 }
 
 /// A tag that somebody waits for.
-struct Lookup {
+struct Lookup<R> {
     tag: Vec<u8>,
-    found: oneshot::Sender<Found>,
+    found: oneshot::Sender<Found<R>>,
 }
 
-impl Lookups {
+impl<R: Row> Lookups<R> {
     pub(in crate::store) fn new(db: Db) -> Self {
-        Self { db, queue: Arc::default() }
+        let queue = Queue { waiting: Vec::new(), under_way: 0 };
+        Self { db, queue: Arc::new(Mutex::new(queue)) }
     }
 
     /// Finds the target with that tag, within the time that a connection is waited for.
-    pub(super) async fn find(&self, tag: Vec<u8>) -> Found {
+    pub(super) async fn find(&self, tag: Vec<u8>) -> Found<R> {
         let (found, finding) = oneshot::channel();
         let has_turn = {
             let mut queue = self.queue();
@@ -57,7 +85,7 @@ impl Lookups {
                 return Err(Arc::new(sqlx::Error::PoolTimedOut));
             }
             queue.waiting.push(Lookup { tag, found });
-            let has_turn = queue.under_way < STATEMENTS;
+            let has_turn = queue.under_way < STATEMENTS && queue.under_way * AT_ONCE < queue.waiting.len();
             queue.under_way += usize::from(has_turn);
             has_turn
         };
@@ -71,26 +99,28 @@ impl Lookups {
             Err(_) => lost(sqlx::Error::PoolTimedOut),
         }
     }
+}
 
-    fn queue(&self) -> MutexGuard<'_, Queue> {
+impl<R> Lookups<R> {
+    fn queue(&self) -> MutexGuard<'_, Queue<R>> {
         // Nothing panics between two states of the queue.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// One of the statements under way, and those after it until nobody waits.
-struct Turn {
-    lookups: Lookups,
+struct Turn<R> {
+    lookups: Lookups<R>,
     is_over: bool,
 }
 
-impl Turn {
+impl<R: Row> Turn<R> {
     async fn run(mut self) {
         while let Some(share) = self.next() {
             let rows = self.fetch(&share).await.map_err(Arc::new);
             for Lookup { tag, found } in share {
                 let of_tag = match &rows {
-                    Ok(rows) => Ok(rows.iter().find(|row| row.target_tag == tag).cloned()),
+                    Ok(rows) => Ok(rows.iter().find(|row| row.tag() == tag).cloned()),
                     Err(error) => Err(Arc::clone(error)),
                 };
                 // Nobody listens any more when the request was dropped.
@@ -100,7 +130,7 @@ impl Turn {
     }
 
     /// Takes those who still wait; with nobody left the turn is over.
-    fn next(&mut self) -> Option<Vec<Lookup>> {
+    fn next(&mut self) -> Option<Vec<Lookup<R>>> {
         let mut queue = self.lookups.queue();
         queue.waiting.retain(|lookup| !lookup.found.is_closed());
         if queue.waiting.is_empty() {
@@ -112,14 +142,16 @@ impl Turn {
         Some(queue.waiting.drain(..share).collect())
     }
 
-    async fn fetch(&self, share: &[Lookup]) -> Result<Vec<TargetRow>, sqlx::Error> {
+    async fn fetch(&self, share: &[Lookup<R>]) -> Result<Vec<R>, sqlx::Error> {
         // No target has an empty tag.
         let tags = share.iter().map(|lookup| lookup.tag.as_slice()).chain(repeat(&[][..])).take(AT_ONCE);
-        tags.fold(self.lookups.db.query(FIND), |query, tag| query.bind(tag.to_vec())).fetch_all().await
+        let query = tags.fold(self.lookups.db.query(R::FIND), |query, tag| query.bind(tag.to_vec()));
+        // A connection on which nothing comes back is given up, for nobody waits for it any more.
+        timeout(ACQUIRE_TIMEOUT, query.fetch_all()).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
     }
 }
 
-impl Drop for Turn {
+impl<R> Drop for Turn<R> {
     fn drop(&mut self) {
         if !self.is_over {
             self.lookups.queue().under_way -= 1;

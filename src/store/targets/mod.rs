@@ -148,7 +148,7 @@ impl OpenTarget {
 }
 
 #[derive(Clone, sqlx::FromRow)]
-struct TargetRow {
+pub(super) struct TargetRow {
     id: Uuid,
     target_tag: Vec<u8>,
     is_customer: bool,
@@ -170,8 +170,8 @@ impl TargetRow {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct WholeRow {
+#[derive(Clone, sqlx::FromRow)]
+pub(super) struct WholeRow {
     #[sqlx(flatten)]
     readable: TargetRow,
     data_key: Vec<u8>,

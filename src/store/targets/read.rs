@@ -26,6 +26,22 @@ impl Store {
         row.map(TargetRow::into_target).transpose()
     }
 
+    /// Finds a customer that the session reaches, with the means to open it.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn open_customer(&self, selector: &Selector, reach: &Reach) -> Result<Option<OpenTarget>, StoreError> {
+        let vault = &self.vault;
+        let row = match selector {
+            Selector::Key(key) => self.whole_lookups.find(customer_tag(vault, key)).await?,
+            Selector::Id { id, .. } => {
+                let query = self.db.query(whole!(reached!())).bind(*id).bind(owner_tag(vault, reach));
+                query.fetch_optional().await?
+            }
+        };
+        row.map(|row: WholeRow| row.open(vault)).transpose()
+    }
+
     /// Finds a target by its hash.
     ///
     /// # Errors

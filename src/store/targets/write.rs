@@ -5,8 +5,8 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::{
-    AccessToken, LockedTarget, WholeRow, account_tag, customer_tag, data_key_place, document_place, locked, owner_tag,
-    payto_place, reached, readable, target_tag, whole,
+    AccessToken, LockedTarget, OpenTarget, WholeRow, account_tag, customer_tag, data_key_place, document_place, locked,
+    owner_tag, payto_place, reached, readable, target_tag, whole,
 };
 use crate::domain::assessment::assess;
 use crate::domain::clock::Timestamp;
@@ -17,7 +17,7 @@ use crate::domain::payto::Payto;
 use crate::domain::requirement::Requirements;
 use crate::domain::session::{Reach, Selector};
 use crate::store::db::Query;
-use crate::store::{StoreError, Tx};
+use crate::store::{Store, StoreError, Tx};
 use crate::vault::{Purpose, Vault, random};
 
 impl Tx {
@@ -104,8 +104,7 @@ impl Tx {
 
     /// Gives the keyed hash by which proofs, decisions and codes bind the values of a target.
     pub fn binder(&self, locked: &LockedTarget) -> impl Fn(&str, &str) -> String + use<> {
-        let (vault, id) = (self.vault.clone(), locked.target.id);
-        move |field, value| BASE64.encode(&value_tag(&vault, id, field, value))
+        binder(&self.vault, locked)
     }
 
     /// Writes a document with what follows from it: the facts, a status for every type, and a message for whoever asked
@@ -119,26 +118,9 @@ impl Tx {
         document: &Document,
         requirements: &Requirements,
     ) -> Result<Facts, StoreError> {
-        let id = locked.target.id;
-        let mut facts = document.facts(requirements, &self.binder(locked));
-        for (name, requirement) in requirements.of(locked.target.is_customer) {
-            facts.statuses.insert(name.to_owned(), assess(name, requirement, &facts, self.now).status);
-        }
-        let version = locked.version + 1;
-        self.inner
-            .query(
-                "UPDATE payment_targets SET document = $2, document_version = $3, facts = $4, \
-                 registered_at = COALESCE(registered_at, $5), updated_at = $5, next_expiry = $6 WHERE id = $1",
-            )
-            .bind(id)
-            .bind(locked.data_key.seal(document_place(id, version), &document_json(document)))
-            .bind(version)
-            .bind(facts_json(&facts))
-            .bind(self.now.micros())
-            .bind(facts.next_expiry(self.now).map(Timestamp::micros))
-            .execute()
-            .await?;
-        self.save_statuses(id, &locked.target.facts, &facts).await?;
+        let facts = assess_document(&self.vault, locked, document, requirements, self.now);
+        save(self.inner.query(SAVE), locked, document, &facts, self.now).await?;
+        self.save_statuses(locked.target.id, &locked.target.facts, &facts).await?;
         Ok(facts)
     }
 
@@ -180,6 +162,70 @@ impl Tx {
         }
         Ok(is_deleted)
     }
+}
+
+impl Store {
+    /// Gives what would follow from a document, as of now.
+    #[must_use]
+    pub fn assess(&self, found: &OpenTarget, document: &Document, requirements: &Requirements) -> Facts {
+        assess_document(&self.vault, found, document, requirements, self.now())
+    }
+
+    /// Writes a document from which no other status follows, without a transaction: nobody has to be told. Tells whether
+    /// it was written, which it is not when the target changed since it was found.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn save_quietly(
+        &self,
+        found: &OpenTarget,
+        document: &Document,
+        facts: &Facts,
+    ) -> Result<bool, StoreError> {
+        Ok(save(self.db.change(SAVE), found, document, facts, self.now()).await? > 0)
+    }
+}
+
+/// Writes the next version of a document over the one before.
+const SAVE: &str = "UPDATE payment_targets SET document = $2, document_version = $3, facts = $4, \
+    registered_at = COALESCE(registered_at, $5), updated_at = $5, next_expiry = $6 \
+    WHERE id = $1 AND document_version = $3 - 1";
+
+async fn save(
+    query: Query<'_>,
+    found: &OpenTarget,
+    document: &Document,
+    facts: &Facts,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let (id, version) = (found.target.id, found.version + 1);
+    let query = query
+        .bind(id)
+        .bind(found.data_key.seal(document_place(id, version), &document_json(document)))
+        .bind(version)
+        .bind(facts_json(facts))
+        .bind(now.micros())
+        .bind(facts.next_expiry(now).map(Timestamp::micros));
+    Ok(query.execute().await?)
+}
+
+fn assess_document(
+    vault: &Vault,
+    found: &OpenTarget,
+    document: &Document,
+    requirements: &Requirements,
+    now: Timestamp,
+) -> Facts {
+    let mut facts = document.facts(requirements, &binder(vault, found));
+    for (name, requirement) in requirements.of(found.target.is_customer) {
+        facts.statuses.insert(name.to_owned(), assess(name, requirement, &facts, now).status);
+    }
+    facts
+}
+
+fn binder(vault: &Vault, found: &OpenTarget) -> impl Fn(&str, &str) -> String + use<> {
+    let (vault, id) = (vault.clone(), found.target.id);
+    move |field, value| BASE64.encode(&value_tag(&vault, id, field, value))
 }
 
 /// The keyed hash of what a field of a target holds.
