@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use kycd::domain::assessment::FieldState;
+use kycd::domain::document::Held;
 use kycd::domain::facts::Status;
 use kycd::domain::field;
 use kycd::domain::file::{FileType, Inspected};
@@ -353,6 +354,31 @@ async fn idor_23_first_puts_at_two_replicas_at_once_give_one_customer(#[case] en
     assert_eq!(first.expect("registered"), second.expect("registered"));
     for replica in [one, two] {
         assert_eq!(replica.get(None).await.expect("an answer").status, Status::Accepted, "a value was lost");
+    }
+}
+
+#[rstest]
+#[case::postgres(Engine::Postgres)]
+#[case::sqlite(Engine::Sqlite)]
+#[tokio::test]
+async fn of_many_puts_at_once_that_change_no_status_no_value_is_lost(#[case] engine: Engine) {
+    const FIELDS: [&str; 6] = ["additional_name", "address", "city", "employer_name", "employer_address", "tax_id"];
+    let installation = Installation::on(engine).await;
+    let wallets = [Wallet::of(&installation.store, A, None), Wallet::of(&installation.replica().await, A, None)];
+    let id: Uuid = wallets[0].put(&NAMES).await.expect("registered").parse().expect("a UUID");
+
+    for turn in ["one", "two", "three"] {
+        let values = FIELDS.map(|field| [(field, turn)]);
+        let puts = values.iter().enumerate().map(|(index, value)| wallets[index % 2].put(value));
+        for put in futures_util::future::join_all(puts).await {
+            assert_eq!(put.expect("taken"), id.to_string());
+        }
+
+        let target = installation.store.find_by_id(id).await.expect("an answer").expect("the customer");
+        let document = target.document().expect("it opens");
+        for field in FIELDS {
+            assert!(document.held(field) == Some(&Held::Value(turn.to_owned())), "{field}");
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use kycd::domain::facts::Status;
 use kycd::domain::payto::Payto;
 use kycd::domain::requirement::Requirements;
-use kycd::store::{Store, StoreError};
+use kycd::store::{OpenTarget, Store, StoreError};
 use kycd::vault::VaultError;
 use rstest::rstest;
 use uuid::Uuid;
@@ -161,6 +161,34 @@ async fn a_status_is_kept_for_every_type_from_its_last_change(#[case] engine: En
     let facts = store.find_by_id(id).await.expect("an answer").expect("the target").target.facts;
     let expected = [("sep6", Status::Accepted), ("sep6-high", Status::NeedsInfo)];
     assert_eq!(facts.statuses, expected.map(|(name, status)| (name.to_owned(), status)).into());
+}
+
+#[rstest]
+#[case::postgres(Engine::Postgres)]
+#[case::sqlite(Engine::Sqlite)]
+#[tokio::test]
+async fn nothing_is_written_over_what_somebody_else_wrote_meanwhile(#[case] engine: Engine) {
+    let Installation { store, database: _database, .. } = Installation::on(engine).await;
+    let id = register(&store, &plain(A), &NAMES).await;
+    let found = async || store.find_by_id(id).await.expect("an answer").expect("the target");
+    let move_to = async |found: &OpenTarget, city: &str| {
+        let mut document = found.document().expect("it opens");
+        document.set_value("city", city.to_owned());
+        let facts = store.assess(found, &document, &requirements());
+        store.save_quietly(found, &document, &facts).await.expect("an answer")
+    };
+
+    let old = found().await;
+    register(&store, &plain(A), &[("first_name", "Grace")]).await;
+    assert!(!move_to(&old, "Oslo").await);
+
+    let new = found().await;
+    assert!(move_to(&new, "Rome").await);
+    assert!(!move_to(&new, "Bern").await);
+
+    let document = found().await.document().expect("it opens");
+    assert_eq!(value(&document, "first_name").as_deref(), Some("Grace"));
+    assert_eq!(value(&document, "city").as_deref(), Some("Rome"));
 }
 
 /// Stores a proof of the customer of `A`.
