@@ -4,7 +4,9 @@
 //! surrounds it, so it lies beside the task instead of in a span, which would be written out for every request.
 
 use std::fmt::{self, Debug};
-use std::io::BufWriter;
+use std::io::{self, BufWriter, Stderr, Write};
+use std::thread;
+use std::time::Duration;
 
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
@@ -17,6 +19,9 @@ use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
+
+/// How much later than it happened an event is seen at most, while others happen.
+const GATHERED_FOR: Duration = Duration::from_millis(2);
 
 tokio::task_local! {
     static REQUEST_ID: String;
@@ -52,11 +57,27 @@ pub fn init(level: tracing::Level, json: bool) -> Logging {
     let ours = Targets::new().with_target("kycd", level).with_default(LevelFilter::WARN.min(level.into()));
     let line = if json { Line::Json } else { Line::Text };
     // No line is dropped: when the reader is slow, those who log wait for it.
-    let (writer, guard) = NonBlockingBuilder::default().lossy(false).finish(BufWriter::new(std::io::stderr()));
+    let (writer, guard) = NonBlockingBuilder::default().lossy(false).finish(Gathering(BufWriter::new(io::stderr())));
     let lines = tracing_subscriber::fmt::layer().event_format(line).with_ansi(false).with_writer(writer);
     // An error here says that logging was started already.
     let _ = tracing_subscriber::registry().with(ours).with(lines).try_init();
     Logging(guard)
+}
+
+/// Lets lines gather for a moment after those that were written: to wake the writing thread for each costs more than a
+/// line.
+struct Gathering(BufWriter<Stderr>);
+
+impl Write for Gathering {
+    fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
+        self.0.write(lines)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()?;
+        thread::sleep(GATHERED_FOR);
+        Ok(())
+    }
 }
 
 impl<S, N> FormatEvent<S, N> for Line
