@@ -7,9 +7,9 @@ use uuid::Uuid;
 
 use crate::samples;
 
-type Outcome = Result<Inspected, FileError>;
+pub(crate) type Outcome = Result<Inspected, FileError>;
 
-fn inspect(content: &[u8]) -> Outcome {
+pub(crate) fn inspect(content: &[u8]) -> Outcome {
     inspect_in_pieces(content, content.len().max(1))
 }
 
@@ -21,11 +21,11 @@ fn inspect_in_pieces(content: &[u8], piece: usize) -> Outcome {
     inspection.finish()
 }
 
-fn whole(file_type: FileType) -> Inspected {
+pub(crate) fn whole(file_type: FileType) -> Inspected {
     Inspected { file_type, quarantine: None }
 }
 
-fn suspicious(file_type: FileType, quarantine: Quarantine) -> Inspected {
+pub(crate) fn suspicious(file_type: FileType, quarantine: Quarantine) -> Inspected {
     Inspected { file_type, quarantine: Some(quarantine) }
 }
 
@@ -86,6 +86,7 @@ fn another_type_is_refused(#[case] content: &[u8]) {
 /// FILE-08, FILE-09 and FILE-11.
 #[rstest]
 #[case::huge_png(samples::png_of(60_000, 60_000, &[]))]
+#[case::png_of_more_than_anybody_scans(samples::png_of(9_500, 9_500, &[]))]
 #[case::empty_png(samples::png_of(0, 8, &[]))]
 #[case::huge_jpeg(samples::jpeg_of(65_500, 65_500))]
 #[case::jpeg_of_unknown_height(samples::jpeg_of(8, 0))]
@@ -138,7 +139,7 @@ fn two_pictures() -> Vec<u8> {
 }
 
 #[rstest]
-#[case::as_large_as_phones_take(samples::png_of(16_320, 12_240, &[]))]
+#[case::as_large_as_anybody_scans(samples::png_packing(9_000, 9_000, &samples::packed_zeros(9_000 * 27_001)))]
 #[case::packed_text(samples::png_with(&[(b"zTXt", &[b"Comment\0\0".as_slice(), &samples::packed_zeros(1 << 20)].concat())]))]
 #[case::text_in_a_language(samples::png_with(&[(b"iTXt", b"Comment\0\0\0de\0Kommentar\0ein Text")]))]
 #[case::something_unknown_behind_it([samples::png(), vec![7; 5000]].concat())]

@@ -15,6 +15,7 @@ mod fields;
 mod files;
 mod languages;
 mod payto;
+mod pictures;
 mod process;
 mod requirement;
 mod session;

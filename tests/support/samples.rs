@@ -51,14 +51,26 @@ pub(crate) fn png_with(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
 
 /// A PNG that claims to have such a size.
 pub(crate) fn png_of(width: u32, height: u32, chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
-    let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 2, 0, 0, 0]].concat();
-    let picture = b"x\x9cc\xe0\x8e\x0f\xc3\x8a\x18\x86\x96\x04\x00\xaf\x16\x30\x01";
+    let picture: (&[u8; 4], &[u8]) = (b"IDAT", b"x\x9cc\xe0\x8e\x0f\xc3\x8a\x18\x86\x96\x04\x00\xaf\x16\x30\x01");
+    png_from(width, height, COLOURS, &[chunks, &[picture]].concat())
+}
+
+/// A PNG of such a size, whose picture is packed so.
+pub(crate) fn png_packing(width: u32, height: u32, picture: &[u8]) -> Vec<u8> {
+    png_from(width, height, COLOURS, &[(b"IDAT", picture)])
+}
+
+/// Three bytes a pixel, not interlaced.
+const COLOURS: [u8; 5] = [8, 2, 0, 0, 0];
+
+/// A PNG of such a size and kind, by the bytes of its header, and of such chunks.
+pub(crate) fn png_from(width: u32, height: u32, kind: [u8; 5], chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
+    let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &kind].concat();
     let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
     png.extend(png_chunk(b"IHDR", &header));
     for (name, content) in chunks {
         png.extend(png_chunk(*name, content));
     }
-    png.extend(png_chunk(b"IDAT", picture));
     png.extend(png_chunk(b"IEND", b""));
     png
 }

@@ -1,5 +1,6 @@
 //! Looking at a file while it arrives.
 
+use super::foreign::Foreign;
 use super::jpeg::Jpeg;
 use super::mp4::Mp4;
 use super::pdf::Pdf;
@@ -24,7 +25,11 @@ pub struct Inspected {
 }
 
 /// A file on its way: fed with its pieces, it tells at the end what the file is. How it was cut makes no difference.
-pub struct Inspection(Stage);
+pub struct Inspection {
+    stage: Stage,
+    /// What lies in any part of it, packed ones included, and is another file.
+    foreign: Foreign,
+}
 
 enum Stage {
     Head(Vec<u8>),
@@ -45,7 +50,7 @@ impl Inspection {
     /// Begins.
     #[must_use]
     pub fn new() -> Self {
-        Self(Stage::Head(Vec::new()))
+        Self { stage: Stage::Head(Vec::new()), foreign: Foreign::anywhere() }
     }
 
     /// Takes the next bytes.
@@ -53,17 +58,18 @@ impl Inspection {
     /// # Errors
     /// As soon as it is clear that the file is refused.
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), FileError> {
+        self.foreign.push(bytes);
         let mut rest = bytes;
-        if let Stage::Head(head) = &mut self.0 {
+        if let Stage::Head(head) = &mut self.stage {
             let (missing, more) = bytes.split_at(bytes.len().min(HEAD - head.len()));
             head.extend_from_slice(missing);
             if head.len() < HEAD {
                 return Ok(());
             }
-            self.0 = begin(head)?;
+            self.stage = begin(head)?;
             rest = more;
         }
-        match &mut self.0 {
+        match &mut self.stage {
             Stage::Body(_, body) => body.push(rest).map_err(|Broken| FileError::Broken),
             Stage::Head(_) => Ok(()),
         }
@@ -72,7 +78,7 @@ impl Inspection {
     /// Tells the type, once it is known.
     #[must_use]
     pub fn file_type(&self) -> Option<FileType> {
-        match &self.0 {
+        match &self.stage {
             Stage::Head(_) => None,
             Stage::Body(file_type, _) => Some(*file_type),
         }
@@ -83,7 +89,7 @@ impl Inspection {
     /// # Errors
     /// It is refused.
     pub fn finish(self) -> Result<Inspected, FileError> {
-        let (file_type, body) = match self.0 {
+        let (file_type, body) = match self.stage {
             Stage::Body(file_type, body) => (file_type, body),
             Stage::Head(head) => match begin(&head)? {
                 Stage::Body(file_type, body) => (file_type, body),
@@ -91,7 +97,13 @@ impl Inspection {
             },
         };
         let quarantine = body.finish().map_err(|Broken| FileError::Broken)?;
-        Ok(Inspected { file_type, quarantine })
+        let foreign = match file_type {
+            FileType::Pdf => self.foreign.quarantine_of_pdf(),
+            FileType::Jpeg | FileType::Png | FileType::Webp | FileType::Mp4 | FileType::Webm => {
+                self.foreign.quarantine()
+            }
+        };
+        Ok(Inspected { file_type, quarantine: quarantine.or(foreign) })
     }
 }
 

@@ -46,7 +46,7 @@ impl Jpeg {
             after_ff: false,
             has_frame: false,
             has_scan: false,
-            foreign: Foreign::new(),
+            foreign: Foreign::among_words(),
         }
     }
 

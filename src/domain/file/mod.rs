@@ -1,9 +1,9 @@
 //! What customers upload: which types of files are taken, and whether one is what it says.
 //!
 //! An [`Inspection`] is fed with a file as it arrives and keeps no more of it than the piece at hand. It follows the
-//! structure of the file from the first byte to the last and never unpacks pictures, streams or frames. What is broken,
-//! cut off, or would take a reader's memory is refused. What is whole, but can run something or is something else as
-//! well, is a case for a person: [`Quarantine`].
+//! structure of the file from the first byte to the last. Of what is packed it unpacks only what a PNG holds, to count
+//! it; never streams or frames. What is broken, cut off, or would take a reader's memory is refused. What is whole, but
+//! can run something or is something else as well, is a case for a person: [`Quarantine`].
 //!
 //! Adding a type: a variant of [`FileType`], a `Format` in `walk` that follows its structure in a file of its own, and
 //! good, cut and broken samples in `tests/domain/file`.

@@ -32,7 +32,7 @@ impl Mp4 {
             is_first: true,
             has_description: false,
             has_media: false,
-            foreign: Foreign::new(),
+            foreign: Foreign::among_words(),
         }
     }
 

@@ -1,4 +1,4 @@
-//! The texts and profiles that a PNG packs: unpacked only to see that they are not a bomb, and kept nowhere.
+//! What a PNG packs: unpacked only to see that it is not a bomb, and kept nowhere.
 
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
@@ -8,7 +8,7 @@ use super::Broken;
 /// The window of deflate, which is all that unpacking needs of what it unpacked before.
 const WINDOW: usize = 32 * 1024;
 
-/// How much all packed chunks of one file may unpack to.
+/// How much all texts and profiles of one file may unpack to.
 pub(super) const MAX_UNPACKED: usize = 4 << 20;
 
 /// The longest keyword or language that stands before a text, in bytes.
@@ -31,6 +31,13 @@ pub(super) struct Packed {
     name: usize,
     unpacks: bool,
     unpacking: Option<Box<Unpacking>>,
+}
+
+/// The picture, whose chunks are one stream.
+pub(super) struct Picture {
+    unpacking: Box<Unpacking>,
+    /// What is still missing of it.
+    left: usize,
 }
 
 struct Unpacking {
@@ -77,6 +84,23 @@ impl Packed {
     pub(super) fn finish(self) -> Result<(), Broken> {
         let is_whole = self.heads.is_empty() && (!self.unpacks || self.unpacking.is_some_and(|packed| packed.is_done));
         if is_whole { Ok(()) } else { Err(Broken) }
+    }
+}
+
+impl Picture {
+    /// Reads a picture that unpacks to so many bytes.
+    pub(super) fn new(bytes: usize) -> Self {
+        Self { unpacking: Unpacking::new(), left: bytes }
+    }
+
+    /// Takes the next bytes.
+    pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), Broken> {
+        self.unpacking.push(bytes, &mut self.left)
+    }
+
+    /// Checks that the picture is whole.
+    pub(super) fn finish(&self) -> Result<(), Broken> {
+        if self.unpacking.is_done && self.left == 0 { Ok(()) } else { Err(Broken) }
     }
 }
 

@@ -79,13 +79,16 @@ impl Pdf {
             objects: Objects::None,
             since_end: None,
             quarantine: is_moved.then_some(Quarantine::Ambiguous),
-            foreign: Foreign::in_pdf(),
+            foreign: Foreign::among_words(),
         }
     }
 
     pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), Broken> {
-        self.foreign.push(bytes);
         for byte in bytes {
+            // Four bytes are nothing among packed ones.
+            if self.place != Place::Stream {
+                self.foreign.push(&[*byte]);
+            }
             self.since_end = self.since_end.map(|since| since + 1);
             match byte {
                 b'%' => self.end_word(self.percents + 1)?,
@@ -108,7 +111,7 @@ impl Pdf {
             return Err(Broken);
         }
         let goes_on = (since_end > MAX_TRAILER).then_some(Quarantine::Ambiguous);
-        Ok(self.quarantine.or(self.foreign.quarantine()).or(goes_on))
+        Ok(self.quarantine.or(self.foreign.quarantine_of_pdf()).or(goes_on))
     }
 
     /// Whoever opens a text that no reader sees gains nothing: what is a stream then is looked at as if it were none.

@@ -3,7 +3,7 @@
 use crc::{CRC_32_ISO_HDLC, Crc, Digest, Table};
 
 use super::foreign::Foreign;
-use super::packed::{MAX_UNPACKED, Packed};
+use super::packed::{MAX_UNPACKED, Packed, Picture};
 use super::walk::{Format, Next};
 use super::{Broken, Quarantine, big_endian, check_dimensions};
 
@@ -14,6 +14,14 @@ const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 /// The content of IHDR.
 const HEADER: usize = 13;
 
+/// The most that a picture may unpack to: more than anybody scans, and little work.
+const MAX_PICTURE: u64 = 256 << 20;
+
+/// Of each pass of an interlaced picture, the first column and row, and how many columns and rows further the next ones
+/// are ([section 8.1](https://www.w3.org/TR/png-3/#8InterlaceMethods)).
+const PASSES: [[u64; 4]; 7] =
+    [[0, 0, 8, 8], [4, 0, 8, 8], [0, 4, 4, 8], [2, 0, 4, 4], [0, 2, 2, 4], [1, 0, 2, 2], [0, 1, 1, 2]];
+
 pub(super) struct Png {
     state: State,
     chunk: [u8; 4],
@@ -21,8 +29,8 @@ pub(super) struct Png {
     packed: Option<Packed>,
     /// What packed chunks may still unpack to.
     left: usize,
-    has_header: bool,
-    has_picture: bool,
+    /// Since its header was there.
+    picture: Option<Picture>,
     foreign: Foreign,
 }
 
@@ -44,9 +52,8 @@ impl Png {
             checksum: CHECKSUM.digest(),
             packed: None,
             left: MAX_UNPACKED,
-            has_header: false,
-            has_picture: false,
-            foreign: Foreign::new(),
+            picture: None,
+            foreign: Foreign::among_words(),
         }
     }
 
@@ -63,35 +70,41 @@ impl Png {
         self.checksum.update(chunk);
         self.packed = Packed::new(self.chunk);
         let is_named = self.chunk.iter().all(u8::is_ascii_alphabetic) && length < 1 << 31;
-        match &self.chunk {
+        match (&self.chunk, &self.picture) {
             _ if !is_named => Err(Broken),
-            b"IHDR" if !self.has_header && length == HEADER as u64 => {
-                Ok(self.expect(State::Header, Next::Gather(HEADER)))
-            }
+            (b"IHDR", None) if length == HEADER as u64 => Ok(self.expect(State::Header, Next::Gather(HEADER))),
             // A second header, or an animation, which is no document and can have any number of pictures.
-            b"IHDR" | b"acTL" => Err(Broken),
-            _ if !self.has_header => Err(Broken),
-            b"IEND" if length > 0 || !self.has_picture => Err(Broken),
-            b"IDAT" => {
-                self.has_picture |= length > 0;
-                Ok(self.expect(State::Content, Next::Pass(length)))
+            (b"IHDR" | b"acTL", _) | (_, None) => Err(Broken),
+            (b"IEND", Some(_)) if length > 0 => Err(Broken),
+            (b"IEND", Some(picture)) => {
+                picture.finish()?;
+                Ok(self.expect(State::Content, Next::Pass(0)))
             }
-            _ => Ok(self.expect(State::Content, Next::Pass(length))),
+            (_, Some(_)) => Ok(self.expect(State::Content, Next::Pass(length))),
         }
     }
 
     fn on_header(&mut self, header: &[u8]) -> Result<Next, Broken> {
         self.checksum.update(header);
-        self.has_header = true;
-        check_dimensions(big_endian(&header[..4]), big_endian(&header[4..8]))?;
-        let (depth, colour) = (header[8], header[9]);
-        let is_known = match colour {
-            0 => matches!(depth, 1 | 2 | 4 | 8 | 16),
-            3 => matches!(depth, 1 | 2 | 4 | 8),
-            2 | 4 | 6 => matches!(depth, 8 | 16),
-            _ => false,
+        let (width, height) = (big_endian(&header[..4]), big_endian(&header[4..8]));
+        check_dimensions(width, height)?;
+        let channels = match (header[9], header[8]) {
+            (0, 1 | 2 | 4 | 8 | 16) | (3, 1 | 2 | 4 | 8) => 1,
+            (4, 8 | 16) => 2,
+            (2, 8 | 16) => 3,
+            (6, 8 | 16) => 4,
+            _ => return Err(Broken),
         };
-        if is_known { Ok(self.expect(State::Checksum, Next::Gather(4))) } else { Err(Broken) }
+        // There is one way to pack, and one to filter.
+        let is_interlaced = match &header[10..] {
+            [0, 0, 0] => false,
+            [0, 0, 1] => true,
+            _ => return Err(Broken),
+        };
+        let bytes = unpacked(width, height, channels * u64::from(header[8]), is_interlaced);
+        let bytes = usize::try_from(bytes).ok().filter(|_| bytes <= MAX_PICTURE).ok_or(Broken)?;
+        self.picture = Some(Picture::new(bytes));
+        Ok(self.expect(State::Checksum, Next::Gather(4)))
     }
 
     fn on_checksum(&mut self, checksum: u64) -> Result<Next, Broken> {
@@ -104,6 +117,18 @@ impl Png {
             _ => self.expect(State::Chunk, Next::Gather(8)),
         })
     }
+}
+
+/// The size of a picture of so many bits a pixel: rows of whole bytes, each behind the number of its filter.
+fn unpacked(width: u64, height: u64, bits: u64, is_interlaced: bool) -> u64 {
+    let rows = |width: u64, height: u64| if width == 0 { 0 } else { height * (1 + (width * bits).div_ceil(8)) };
+    if !is_interlaced {
+        return rows(width, height);
+    }
+    let pass = |[column, row, columns, rows_on]: [u64; 4]| {
+        rows(width.saturating_sub(column).div_ceil(columns), height.saturating_sub(row).div_ceil(rows_on))
+    };
+    PASSES.into_iter().map(pass).sum()
 }
 
 impl Format for Png {
@@ -126,15 +151,11 @@ impl Format for Png {
             return Ok(());
         }
         self.checksum.update(bytes);
-        match (&self.chunk, &mut self.packed) {
-            (b"IDAT", _) => {}
-            (_, None) => self.foreign.push(bytes),
-            (_, Some(packed)) => {
-                packed.push(bytes, &mut self.left)?;
-                self.foreign.push(bytes);
-            }
+        if let (b"IDAT", Some(picture)) = (&self.chunk, &mut self.picture) {
+            return picture.push(bytes);
         }
-        Ok(())
+        self.foreign.push(bytes);
+        self.packed.as_mut().map_or(Ok(()), |packed| packed.push(bytes, &mut self.left))
     }
 
     fn finish(self, _: bool) -> Result<Option<Quarantine>, Broken> {

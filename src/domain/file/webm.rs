@@ -63,7 +63,7 @@ impl Webm {
             has_tracks: false,
             has_cluster: false,
             has_attachments: false,
-            foreign: Foreign::new(),
+            foreign: Foreign::among_words(),
         }
     }
 

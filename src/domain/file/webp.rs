@@ -31,7 +31,7 @@ enum State {
 
 impl Webp {
     pub(super) fn new() -> Self {
-        Self { state: State::Start, chunk: [0; 4], left: 0, has_picture: false, foreign: Foreign::new() }
+        Self { state: State::Start, chunk: [0; 4], left: 0, has_picture: false, foreign: Foreign::among_words() }
     }
 
     fn expect(&mut self, state: State, next: Next) -> Next {
