@@ -38,16 +38,28 @@ impl TransactionId {
     }
 }
 
-/// Who began a transaction, and whose money it moves.
+/// Who began a transaction, and who takes part in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transaction {
     /// The account, and the memo if it is shared, that began it. Nobody else learns that it exists.
     pub creator: CustomerKey,
+    /// The others; that they cannot be read is no answer to anybody else either.
+    pub parties: Result<Parties, PartiesError>,
+}
+
+/// Whose money a transaction moves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parties {
     /// Who sends.
     pub sender: Option<Party>,
     /// Who receives.
     pub receiver: Option<Party>,
 }
+
+/// What is said of the parties names nobody; what is wrong with it is not repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct PartiesError(pub &'static str);
 
 /// A customer as a transaction names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,8 +96,24 @@ impl Transaction {
     /// customers differ, or if it is not clear which one is meant: for the caller there is no such transaction.
     ///
     /// An id is looked up within the session's reach, so whether it is the session's own shows there.
-    #[must_use]
-    pub fn customer(&self, session: &Session, customer_type: &str, own: Option<Selector>) -> Option<Selector> {
+    ///
+    /// # Errors
+    /// The session began the transaction, and nobody can tell who takes part in it.
+    pub fn customer(
+        &self,
+        session: &Session,
+        customer_type: &str,
+        own: Option<Selector>,
+    ) -> Result<Option<Selector>, PartiesError> {
+        if !session.reach().covers(&self.creator) {
+            return Ok(None);
+        }
+        self.parties.as_ref().map(|parties| parties.customer(session, customer_type, own)).map_err(|error| *error)
+    }
+}
+
+impl Parties {
+    fn customer(&self, session: &Session, customer_type: &str, own: Option<Selector>) -> Option<Selector> {
         let (sender, receiver) = (self.sender.as_ref(), self.receiver.as_ref());
         let party = match Side::of(customer_type) {
             Side::Sender => sender?,
@@ -99,8 +127,7 @@ impl Transaction {
             Party::Id(id, Some(Reach::Customer(key))) => (Some(*id), Some(key)),
             Party::Key(key) => (None, Some(key)),
         };
-        let reached = |key: &CustomerKey| session.reach().covers(key);
-        if !reached(&self.creator) || !key.is_none_or(reached) {
+        if !key.is_none_or(|key| session.reach().covers(key)) {
             return None;
         }
         let (own_id, own_key) = match own {

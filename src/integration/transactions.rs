@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::domain::account::Address;
 use crate::domain::memo::{CustomerKey, Memo};
 use crate::domain::session::Reach;
-use crate::domain::transaction::{Party, Transaction, TransactionId};
+use crate::domain::transaction::{Parties, PartiesError, Party, Transaction, TransactionId};
 use crate::egress::{Configured, EgressError, Limits};
 
 /// A caller waits no longer than five seconds, our own work included.
@@ -44,6 +44,9 @@ pub enum DirectoryError {
     /// Not the description of this transaction; what is wrong with it is not repeated.
     #[error("the transaction directory's answer is not usable: {0}")]
     Content(&'static str),
+    /// The description of this transaction, but for who takes part in it.
+    #[error("the transaction directory's answer names nobody: {0}")]
+    Parties(#[from] PartiesError),
 }
 
 /// A service of the operator's: `GET {url}/transactions/{id}` with a bearer key.
@@ -53,11 +56,16 @@ pub struct HttpDirectory {
     authorization: HeaderValue,
 }
 
-/// The members that count of an answer; there may be others.
+/// What everybody's answer depends on; there are other members.
 #[derive(Deserialize)]
 struct Answer {
     id: Option<String>,
     creator: Named,
+}
+
+/// What only the creator's answer depends on, of the same text.
+#[derive(Deserialize)]
+struct TakingPart {
     #[serde(default)]
     customers: Customers,
 }
@@ -112,22 +120,27 @@ fn read(body: &[u8], id: &TransactionId) -> Result<Transaction, DirectoryError> 
     if answer.id.is_some_and(|answered| answered != id.as_str()) {
         return Err(DirectoryError::Content("it is another transaction"));
     }
-    let nobody = DirectoryError::Content("the creator has no account");
-    Ok(Transaction {
-        creator: answer.creator.key()?.ok_or(nobody)?,
-        sender: answer.customers.sender.map(Named::party).transpose()?,
-        receiver: answer.customers.receiver.map(Named::party).transpose()?,
+    let creator = answer.creator.key().and_then(|key| key.ok_or("the creator has no account"));
+    let creator = creator.map_err(DirectoryError::Content)?;
+    Ok(Transaction { creator, parties: read_parties(body).map_err(PartiesError) })
+}
+
+fn read_parties(body: &[u8]) -> Result<Parties, &'static str> {
+    let TakingPart { customers } =
+        serde_json::from_slice(body).map_err(|_| "the customers are no customers in JSON")?;
+    Ok(Parties {
+        sender: customers.sender.map(Named::party).transpose()?,
+        receiver: customers.receiver.map(Named::party).transpose()?,
     })
 }
 
 impl Named {
-    fn party(self) -> Result<Party, DirectoryError> {
+    fn party(self) -> Result<Party, &'static str> {
         let key = self.key()?;
         match self.id {
-            None => key.map(Party::Key).ok_or(DirectoryError::Content("a customer has neither id nor account")),
+            None => key.map(Party::Key).ok_or("a customer has neither id nor account"),
             Some(id) => {
-                let id =
-                    Uuid::try_parse(&id).map_err(|_| DirectoryError::Content("a customer's id is none of ours"))?;
+                let id = Uuid::try_parse(&id).map_err(|_| "a customer's id is none of ours")?;
                 // Beside an id, an account without memo does not say that there is none.
                 let owner = key.map(|key| match key.memo() {
                     None => Reach::Account(key.account()),
@@ -138,22 +151,19 @@ impl Named {
         }
     }
 
-    fn key(&self) -> Result<Option<CustomerKey>, DirectoryError> {
+    fn key(&self) -> Result<Option<CustomerKey>, &'static str> {
         let Some(account) = &self.account else {
             let alone = self.memo.is_some();
-            return if alone { Err(DirectoryError::Content("a memo without account")) } else { Ok(None) };
+            return if alone { Err("a memo without account") } else { Ok(None) };
         };
-        let address = Address::parse(account).map_err(|_| DirectoryError::Content("an account is no address"))?;
+        let address = Address::parse(account).map_err(|_| "an account is no address")?;
         let memo = self.memo.as_deref().map(|memo| Memo::parse(memo, self.memo_type.as_deref())).transpose();
-        let memo = match (memo.map_err(|_| DirectoryError::Content("a memo is none"))?, address.muxed_id.map(Memo::Id))
-        {
+        let memo = match (memo.map_err(|_| "a memo is none")?, address.muxed_id.map(Memo::Id)) {
             (Some(memo), Some(muxed)) if memo != muxed => {
-                return Err(DirectoryError::Content("a memo contradicts its account"));
+                return Err("a memo contradicts its account");
             }
             (memo, muxed) => memo.or(muxed),
         };
-        CustomerKey::new(address.account, memo)
-            .map(Some)
-            .map_err(|_| DirectoryError::Content("a contract account has a memo"))
+        CustomerKey::new(address.account, memo).map(Some).map_err(|_| "a contract account has a memo")
     }
 }

@@ -9,6 +9,8 @@ mod horizon;
 #[expect(dead_code, reason = "other tests use more of it")]
 #[path = "../support/mailbox.rs"]
 mod mailbox;
+#[path = "../support/nobody.rs"]
+mod nobody;
 #[path = "../support/raw_http.rs"]
 #[expect(dead_code, reason = "other tests use more of it")]
 mod raw_http;

@@ -71,6 +71,16 @@ impl Setting {
         }
         self.server.put(&token(self.fill(subject))).json(&body).send()
     }
+
+    /// Asks for the customer of a transaction of which nobody tells.
+    fn nobody_is_found(&self) {
+        let got = self.get("{A}", "t1", "sep31-sender").send();
+        let put = self.put("{A}", "t1", "sep31-sender", &json!({}));
+        for answer in [got, put] {
+            assert_eq!(answer.refusal(503), "temporarily unavailable, try again later");
+            assert_eq!(answer.header("retry-after"), Some("5"));
+        }
+    }
 }
 
 /// A transaction of A: its plain customer sends, the one with memo 7 receives.
@@ -197,6 +207,29 @@ fn whatever_does_not_fit_is_not_found(
     assert_eq!(setting.put(subject, id, "sep31-sender", &besides).refusal(404), "not found");
 }
 
+/// IDOR-12: what is said of the others makes no difference to somebody who did not begin it.
+#[rstest]
+#[case::a_customer_of_nothing(json!({ "sender": {} }))]
+#[case::an_id_that_is_none(json!({ "receiver": { "id": "42" } }))]
+#[case::an_account_that_is_none(json!({ "sender": { "account": "GABC" } }))]
+#[case::a_memo_alone(json!({ "receiver": { "memo": "5" } }))]
+#[case::a_memo_that_is_a_number(json!({ "sender": { "account": account(2), "memo": 5 } }))]
+#[case::no_customer(json!({ "sender": 5 }))]
+#[case::no_customers(json!(["sender"]))]
+fn a_stranger_never_sees_that_a_transaction_is_badly_told(
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+    #[case] customers: Value,
+) {
+    let setting = Setting::new(engine);
+    setting.know("t1", &json!({ "creator": { "account": "{B}" }, "customers": customers }));
+
+    for (stranger, id) in [("{A}", "t1"), ("{A}", "unknown"), ("{B}:7", "t1"), ("{C}", "t1")] {
+        assert_eq!(setting.get(stranger, id, "sep31-sender").send().refusal(404), "not found");
+        assert_eq!(setting.put(stranger, id, "sep31-sender", &json!({})).refusal(404), "not found");
+    }
+    setting.get("{B}", "t1", "sep31-sender").send().refusal(503);
+}
+
 #[rstest]
 fn it_has_to_be_clear_which_customer_is_meant(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
     let setting = Setting::new(engine);
@@ -227,6 +260,7 @@ fn it_has_to_be_clear_which_customer_is_meant(#[values(Engine::Postgres, Engine:
 #[case::a_memo_of_another_kind(Reply::Json(json!({ "creator": { "account": account(1), "memo": "7", "memo_type": "return" } })))]
 #[case::a_memo_that_contradicts(Reply::Json(json!({ "creator": { "account": muxed(1, 5), "memo": "6" } })))]
 #[case::a_memo_of_a_contract(Reply::Json(json!({ "creator": { "account": contract(1), "memo": "6" } })))]
+#[case::no_customers(Reply::Json(json!({ "creator": { "account": account(1) }, "customers": "both" })))]
 #[case::a_customer_of_nothing(Reply::Json(json!({ "creator": { "account": account(1) }, "customers": { "receiver": {} } })))]
 #[case::a_customer_by_a_memo_alone(Reply::Json(json!({ "creator": { "account": account(1) }, "customers": { "receiver": { "memo": "5" } } })))]
 #[case::an_id_that_is_none(Reply::Json(json!({ "creator": { "account": account(1) }, "customers": { "receiver": { "id": "42" } } })))]
@@ -239,14 +273,22 @@ fn a_directory_that_does_not_tell_is_503(
     let setting = Setting::new(engine);
     setting.directory.know("t1", reply);
 
-    let got = setting.get("{A}", "t1", "sep6").send();
-    let put = setting.put("{A}", "t1", "sep6", &json!({}));
+    setting.nobody_is_found();
 
-    for answer in [got, put] {
-        assert_eq!(answer.refusal(503), "temporarily unavailable, try again later");
-        assert_eq!(answer.header("retry-after"), Some("5"));
-    }
     assert!(setting.directory.asked().iter().all(|asked| asked == "GET /platform/transactions/t1"));
+}
+
+/// IDOR-14: whoever was found before is not found without it.
+#[rstest]
+fn a_directory_that_is_down_is_503(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
+    let mut setting = Setting::new(engine);
+    setting.know("t1", &of_two());
+    assert_eq!(setting.get("{A}", "t1", "sep31-sender").send().status, 200);
+
+    setting.directory.stop();
+
+    setting.nobody_is_found();
+    assert_eq!(setting.directory.asked().len(), 1, "nobody was there to be asked");
 }
 
 #[rstest]

@@ -7,6 +7,8 @@ mod database;
 #[expect(dead_code, reason = "what a mail says is looked at elsewhere")]
 #[path = "../support/mailbox.rs"]
 mod mailbox;
+#[path = "../support/nobody.rs"]
+mod nobody;
 mod process;
 #[expect(dead_code, clippy::unwrap_used, reason = "here it misbehaves in one way only")]
 #[path = "../support/provider.rs"]

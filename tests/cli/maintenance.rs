@@ -1,11 +1,10 @@
 //! What operators do besides running the server: migrating, keys of both kinds, asking for its health.
 
-use std::net::TcpListener;
-
 use rstest::rstest;
 use sqlx::{Connection, PgConnection, raw_sql};
 
 use crate::database::{Database, Engine};
+use crate::nobody::Nobody;
 use crate::serve::prepared;
 use crate::workplace::{ACCOUNT, ADA};
 
@@ -107,7 +106,9 @@ async fn health_tells_whether_the_server_is_ready(#[case] engine: Engine) {
     let health = place.kycd(&["health", "--config", "kycd.toml"]);
     assert_eq!((health.code, health.stdout.as_str(), health.stderr.as_str()), (0, "", ""));
 
+    let operator = server.operator;
     server.process.stop();
+    let _nobody = Nobody::at(operator);
     let health = place.kycd(&["health", "--config", "kycd.toml"]);
     assert_eq!(health.code, 1);
     assert!(health.stderr.starts_with("kycd: no answer"), "{}", health.stderr);
@@ -129,10 +130,8 @@ async fn health_is_bad_when_the_database_is_gone() {
 
 #[test]
 fn a_database_that_is_not_there_is_called_by_its_name() {
-    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let port = taken.local_addr().expect("an address").port();
-    drop(taken);
-    let place = prepared(&format!("postgres://kycd:hunter2@127.0.0.1:{port}/kycd"));
+    let nobody = Nobody::anywhere();
+    let place = prepared(&format!("postgres://kycd:hunter2@127.0.0.1:{}/kycd", nobody.port()));
 
     let outcome = place.kycd(&["serve", "--config", "kycd.toml"]);
 

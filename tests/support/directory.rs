@@ -1,9 +1,10 @@
 //! An operator's directory of transactions: it answers what it was told for each one, and counts who asks.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use axum::extract::State;
@@ -13,6 +14,9 @@ use axum::response::{IntoResponse, Response};
 use kycd::http::Router;
 use serde_json::Value;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use crate::nobody::Nobody;
 
 /// The key that it asks for.
 pub(crate) const KEY: &str = "the-key-of-the-directory";
@@ -35,7 +39,11 @@ pub(crate) enum Reply {
 /// The directory, on a thread of its own.
 pub(crate) struct Directory {
     pub(crate) url: String,
+    address: SocketAddr,
     shelf: Shelf,
+    running: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
+    /// Who is where it was, once it is down.
+    nobody: Option<Nobody>,
 }
 
 #[derive(Clone, Default)]
@@ -49,17 +57,32 @@ impl Directory {
     pub(crate) fn start() -> Self {
         let shelf = Shelf::default();
         let served = shelf.clone();
-        let (url, ready) = channel();
-        thread::spawn(move || {
+        let (listening, ready) = channel();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let thread = thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             runtime.block_on(async move {
                 let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-                let address = listener.local_addr().expect("an address");
-                url.send(format!("http://{address}/platform/")).expect("somebody waits");
-                axum::serve(listener, Router::new().fallback(answer).with_state(served)).await
-            })
+                listening.send(listener.local_addr().expect("an address")).expect("somebody waits");
+                tokio::select! {
+                    served = axum::serve(listener, Router::new().fallback(answer).with_state(served)) => {
+                        served.expect("it serves on");
+                    }
+                    _ = stopped => {}
+                }
+            });
         });
-        Self { url: ready.recv().expect("a URL"), shelf }
+        let address = ready.recv().expect("an address");
+        let url = format!("http://{address}/platform/");
+        Self { url, address, shelf, running: Some((stop, thread)), nobody: None }
+    }
+
+    /// Ends all connections; whoever asks from now on is refused one.
+    pub(crate) fn stop(&mut self) {
+        let (stop, thread) = self.running.take().expect("it is not down");
+        stop.send(()).expect("it serves");
+        thread.join().expect("it ends in peace");
+        self.nobody = Some(Nobody::at(self.address));
     }
 
     /// Gets to know a transaction.

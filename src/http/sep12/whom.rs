@@ -55,7 +55,8 @@ impl Transactions {
         let customer_type = whom.customer_type.ok_or(needed)?;
         let own = session.named(whom.naming)?;
         let transaction = directory.find(&id).await?.ok_or(ApiError::NotFound)?;
-        transaction.customer(session, customer_type, own).ok_or(ApiError::NotFound)
+        let customer = transaction.customer(session, customer_type, own).map_err(DirectoryError::from)?;
+        customer.ok_or(ApiError::NotFound)
     }
 }
 

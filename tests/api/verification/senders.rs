@@ -1,6 +1,5 @@
 //! What senders are told, and what follows when they are not there.
 
-use std::net::TcpListener;
 use std::sync::mpsc::channel;
 
 use rstest::rstest;
@@ -10,6 +9,7 @@ use uuid::Uuid;
 use super::{EMAIL, NUMBER, Setting, accepted, waits, wrong};
 use crate::database::Engine;
 use crate::mailbox::Manners;
+use crate::nobody::Nobody;
 use crate::receiver::Reply;
 use crate::server::account;
 
@@ -118,7 +118,7 @@ fn while_a_mail_server_is_down_nothing_is_lost_and_no_guess_counts(
     #[case] manners: Option<Manners>,
     #[case] trouble: &str,
 ) {
-    let nobody = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
+    let nobody = Nobody::anywhere();
     let setting = match &manners {
         None => Setting::sending_to(engine, Some(nobody.port())),
         Some(_) => Setting::start(engine),
