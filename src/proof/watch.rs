@@ -2,6 +2,8 @@
 
 use std::pin::pin;
 
+use futures_util::FutureExt as _;
+
 use super::{Proofs, Standing, TargetView};
 use crate::domain::assessment::assess;
 use crate::store::{AccessToken, OpenTarget, StoreError};
@@ -43,8 +45,14 @@ impl Proofs {
         mut is_worth_telling: impl FnMut(&Watched) -> bool,
     ) -> Result<Option<Watched>, StoreError> {
         let mut end_of_patience = pin!(end_of_patience);
+        let mut was_woken = false;
         loop {
-            let Some(target) = self.store.find_linked(token).await? else { return Ok(None) };
+            let found = match self.store.find_linked(token).await {
+                // Whoever is woken together with thousands may get no connection in time, but will in the end.
+                Err(StoreError::Busy) if was_woken && end_of_patience.as_mut().now_or_never().is_none() => continue,
+                found => found?,
+            };
+            let Some(target) = found else { return Ok(None) };
             let Some((name, requirement)) = self.requirement(target.target.is_customer, customer_type) else {
                 return Ok(None);
             };
@@ -55,7 +63,7 @@ impl Proofs {
                 return Ok(Some(watched));
             }
             tokio::select! {
-                () = self.store.wait_for_change(&watched.target) => (),
+                () = self.store.wait_for_change(&watched.target) => was_woken = true,
                 () = &mut end_of_patience => return Ok(Some(watched)),
             }
         }
