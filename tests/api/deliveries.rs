@@ -16,7 +16,8 @@ use crate::receiver::{Receiver, Reply};
 use crate::requirements::requirement;
 use crate::server::{SIGNER, Server, account, token};
 
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Longer than anything takes that happens at all.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What the outbox says of its messages, without ids and times.
 const MESSAGES: &str =
@@ -44,13 +45,17 @@ impl<'a> Wallet<'a> {
 
     /// Gives the fields that make `sep6` ACCEPTED and change no other type.
     fn accept(&self) {
-        let ada = json!({ "first_name": "Ada", "last_name": "Lovelace", "email_address": "ada@example.com" });
-        self.server.put(&self.token).json(&ada).send().id();
+        self.server.put(&self.token).json(&ada()).send().id();
     }
 
     fn get(&self, customer_type: &str) -> Value {
         self.server.get(&self.token).query("type", customer_type).send().customer()
     }
+}
+
+/// Everything that `sep6` asks for.
+fn ada() -> Value {
+    json!({ "first_name": "Ada", "last_name": "Lovelace", "email_address": "ada@example.com" })
 }
 
 /// Waits until the outbox says this, and is at rest.
@@ -234,6 +239,20 @@ fn a_receiver_never_sees_an_older_state_after_a_newer_one(
     assert_eq!((wallet.receiver.count(), wallet.receiver.most_at_once()), (2, 1));
 }
 
+/// SSRF-08: where a receiver is was good when it was named, and is not any more when it is to be called.
+#[rstest]
+fn a_receiver_that_is_not_public_any_more_is_not_called(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
+    let server = start(engine);
+    let Wallet { token, receiver, .. } = Wallet::of(&server, 5);
+    let production = server.replica_in_production();
+    drop(server);
+
+    production.put(&token).json(&ada()).send().id();
+
+    wait_for(&production, &["sep6 waiting 1 blocked"]);
+    assert_eq!(receiver.count(), 0);
+}
+
 /// CB-06.
 #[rstest]
 fn another_url_gets_what_the_old_one_did_not_get(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
@@ -342,16 +361,17 @@ fn two_servers_on_one_database_deliver_once(#[values(Engine::Postgres, Engine::S
 fn one_host_gets_two_callbacks_at_once_and_sixty_a_minute(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
     let server = start(engine);
     let victim = Wallet::of(&server, 0);
-    let wallets = (1..80).map(|memo| token(format!("{}:{memo}", account(1))));
-    for token in wallets {
-        server.register(&token);
-        let call = server.call("PUT", "/customer/callback").token(&token);
+    let wallets: Vec<_> = (1..80).map(|memo| token(format!("{}:{memo}", account(1)))).collect();
+    for token in &wallets {
+        server.register(token);
+        let call = server.call("PUT", "/customer/callback").token(token);
         assert_eq!(call.json(&json!({ "url": victim.receiver.url() })).send().status, 200);
-        let ada = json!({ "first_name": "Ada", "last_name": "Lovelace", "email_address": "ada@example.com" });
-        server.put(&token).json(&ada).send().id();
+    }
+    let begun = Instant::now();
+    for token in &wallets {
+        server.put(token).json(&ada()).send().id();
     }
 
-    let begun = Instant::now();
     while victim.receiver.count() < 60 {
         assert!(begun.elapsed() < PATIENCE, "{}", victim.receiver.count());
         if server.execute("UPDATE outbox SET due_at = 0 WHERE state = 'waiting' AND lease IS NULL") == 0 {
@@ -365,10 +385,13 @@ fn one_host_gets_two_callbacks_at_once_and_sixty_a_minute(#[values(Engine::Postg
         assert!(begun.elapsed() < PATIENCE);
     }
 
-    assert_eq!(victim.receiver.count(), 60);
+    // However slow the machine is: each minute has its sixty.
+    let minutes = usize::try_from(begun.elapsed().as_secs() / 60 + 1).expect("a few");
+    let told = victim.receiver.count();
+    assert!((60..=60 * minutes).contains(&told), "{told} in {minutes} minutes");
     assert!(victim.receiver.most_at_once() <= 2);
     let rows = server.block_on(server.installation.rows().texts(MESSAGES));
-    assert_eq!(rows.iter().filter(|row| *row == "sep6 waiting 0 -").count(), 19, "{rows:?}");
+    assert_eq!(rows.iter().filter(|row| *row == "sep6 waiting 0 -").count(), wallets.len() - told, "{rows:?}");
 }
 
 /// Changes the one customer's stored status, with what follows from that, and leaves what it is made of.

@@ -40,6 +40,7 @@ mod operators;
 mod parallel;
 mod posted_files;
 mod quarantine;
+mod resets;
 mod reviews;
 mod routes;
 mod rows;

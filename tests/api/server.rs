@@ -9,7 +9,7 @@ use std::time::Duration;
 use data_encoding::BASE64;
 use kycd::app::App;
 use kycd::auth::{NewToken, OperatorKey, mint};
-use kycd::config::Config;
+use kycd::config::{Config, Mode};
 use kycd::domain::clock::{Clock, SystemClock};
 use kycd::domain::field;
 use kycd::domain::pii::Secret;
@@ -18,7 +18,7 @@ use kycd::store::Store;
 use serde_json::{Value, json};
 use stellar_strkey::{Contract, ed25519};
 use tempfile::TempDir;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -26,6 +26,7 @@ use uuid::Uuid;
 
 use crate::client::Call;
 use crate::database::{Database, Engine};
+use crate::raw_http::Connection;
 use crate::rows::Rows;
 use crate::stellar::Key;
 
@@ -120,17 +121,23 @@ impl Server {
 
     /// Starts a server with other sections of the configuration.
     pub(crate) fn start_with(engine: Engine, sections: Value) -> Self {
-        Self::of(Arc::new(Installation::new(engine, sections)))
+        Self::of(Arc::new(Installation::new(engine, sections)), Mode::Dev)
     }
 
     /// Starts another server on the same database, with the same keys.
     pub(crate) fn replica(&self) -> Self {
-        Self::of(Arc::clone(&self.installation))
+        Self::of(Arc::clone(&self.installation), Mode::Dev)
     }
 
-    fn of(installation: Arc<Installation>) -> Self {
-        let config =
+    /// The same, but it calls nobody on this machine.
+    pub(crate) fn replica_in_production(&self) -> Self {
+        Self::of(Arc::clone(&self.installation), Mode::Serve)
+    }
+
+    fn of(installation: Arc<Installation>, mode: Mode) -> Self {
+        let mut config =
             Config::load_dev(installation.config.clone(), None, []).unwrap_or_else(|problems| panic!("{problems}"));
+        config.mode = mode;
         let (app, public, operator) = installation.runtime.block_on(async {
             let listen = || TcpListener::bind("127.0.0.1:0");
             let (public, operator) = (listen().await.expect("a port"), listen().await.expect("a port"));
@@ -151,6 +158,17 @@ impl Server {
     /// Begins a request to the public listener.
     pub(crate) fn call(&self, method: &str, path: &str) -> Call<'_> {
         Call::new(&self.installation, self.public, method, path)
+    }
+
+    /// Connects to the public listener by a socket with settings of the test's own.
+    pub(crate) fn connect_by(&self, set: impl FnOnce(&TcpSocket)) -> Connection {
+        let stream = self.block_on(async {
+            let socket = TcpSocket::new_v4().expect("a socket");
+            set(&socket);
+            socket.connect(self.public).await.and_then(TcpStream::into_std).expect("it listens")
+        });
+        stream.set_nonblocking(false).expect("it blocks");
+        Connection::on(stream)
     }
 
     /// Begins a request to the operator's listener.

@@ -1,5 +1,8 @@
-//! What the HTTP parser and the router make of odd requests.
+//! What the HTTP parser and the router make of odd requests (INP-14, INP-15, INP-17 to INP-19).
 
+use std::io::Write;
+use std::net::TcpStream;
+use std::thread;
 use std::time::Duration;
 
 use kycd::http::{Limits, Pace};
@@ -94,16 +97,27 @@ fn a_body_that_drips_is_408_and_frees_its_connection() {
     assert_eq!(server.get("/customer").status, 200);
 }
 
+/// FILE-16: however long it goes on, byte by byte; the next one has its place.
 #[test]
-fn a_file_that_drips_is_408() {
-    let body_pace = Pace { bytes: 100, window: Duration::from_millis(50) };
-    let server = Server::start_with(Limits { body_pace, ..Limits::default() });
-    let mut connection = Connection::open(server.address);
-    connection.send(
-        "PUT /customer HTTP/1.1\r\nhost: a\r\ncontent-type: multipart/form-data; boundary=XX\r\ncontent-length: 999\r\n\r\n\
-         --XX\r\nContent-Disposition: form-data; name=\"photo_id_front\"\r\n\r\nabc",
-    );
-    assert_eq!(connection.answer().expect("an answer").status, 408);
+fn a_file_that_drips_is_408_and_frees_its_connection() {
+    let length = 9 << 20;
+    let body_pace = Pace { bytes: length, window: Duration::from_millis(50) };
+    let server = Server::start_with(Limits { connections: 1, body_pace, ..Limits::default() });
+    let stream = TcpStream::connect(server.address).expect("the server listens");
+    let mut dripping = stream.try_clone().expect("a socket");
+    let mut connection = Connection::on(stream);
+    connection.send(format!(
+        "PUT /customer HTTP/1.1\r\nhost: a\r\ncontent-type: multipart/form-data; boundary=XX\r\n\
+         content-length: {length}\r\n\r\n\
+         --XX\r\nContent-Disposition: form-data; name=\"photo_id_front\"\r\n\r\n"
+    ));
+    let drips = thread::spawn(move || while dripping.write_all(b"x").is_ok() {});
+
+    let answer = connection.answer().expect("an answer");
+    assert_eq!(answer.status, 408);
+    answer.json();
+    assert_eq!(server.get("/customer").status, 200);
+    drips.join().expect("it ends when nobody reads any more");
 }
 
 #[rstest]

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver as Queue, Sender, channel};
+use std::sync::mpsc::{Receiver as Queue, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -68,15 +68,24 @@ impl Receiver {
         let receiver =
             Self { port, replies: Arc::default(), arrivals, count: Arc::default(), most_at_once: Arc::default() };
         let (replies, count) = (Arc::clone(&receiver.replies), Arc::clone(&receiver.count));
-        let (now, peak) = (Arc::new(AtomicUsize::new(0)), Arc::clone(&receiver.most_at_once));
+        let at_once = Arc::new((AtomicUsize::new(0), Arc::clone(&receiver.most_at_once)));
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 let (replies, count, sender) = (Arc::clone(&replies), Arc::clone(&count), sender.clone());
-                let (now, peak) = (Arc::clone(&now), Arc::clone(&peak));
+                let at_once = Arc::clone(&at_once);
                 thread::spawn(move || {
-                    peak.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-                    serve(stream, &replies, &count, &sender);
+                    let (now, most) = &*at_once;
+                    let mut stream = BufReader::new(stream);
+                    let Some(request) = read(&mut stream) else { return };
+                    count.fetch_add(1, Ordering::SeqCst);
+                    most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    let reply = replies.lock().expect("no thread panicked").pop_front();
+                    // The test may be over.
+                    let _ = sender.send(request);
+                    let answer = reply.unwrap_or(Reply::Status(200, "")).answer();
+                    // Before the answer: whoever has it may send the next one.
                     now.fetch_sub(1, Ordering::SeqCst);
+                    let _ = stream.get_mut().write_all(answer.as_bytes());
                 });
             }
         });
@@ -124,23 +133,19 @@ impl Receiver {
     }
 }
 
-fn serve(stream: TcpStream, replies: &Mutex<VecDeque<Reply>>, count: &AtomicUsize, received: &Sender<Received>) {
-    let mut stream = BufReader::new(stream);
-    let Some(request) = read(&mut stream) else { return };
-    count.fetch_add(1, Ordering::SeqCst);
-    let reply = replies.lock().expect("no thread panicked").pop_front().unwrap_or(Reply::Status(200, ""));
-    // The test may be over.
-    let _ = received.send(request);
-    let (status, headers) = match reply {
-        Reply::Status(status, headers) => (status, headers),
-        Reply::HangUp => return,
-        Reply::After(end) => {
-            let _ = end.recv();
-            (200, "")
-        }
-    };
-    let answer = format!("HTTP/1.1 {status} Whatever\r\n{headers}content-length: 0\r\nconnection: close\r\n\r\n");
-    let _ = stream.get_mut().write_all(answer.as_bytes());
+impl Reply {
+    /// Waits for its time, and gives what to send: nothing, if it hangs up.
+    fn answer(self) -> String {
+        let (status, headers) = match self {
+            Self::Status(status, headers) => (status, headers),
+            Self::HangUp => return String::new(),
+            Self::After(end) => {
+                let _ = end.recv();
+                (200, "")
+            }
+        };
+        format!("HTTP/1.1 {status} Whatever\r\n{headers}content-length: 0\r\nconnection: close\r\n\r\n")
+    }
 }
 
 fn read(stream: &mut BufReader<TcpStream>) -> Option<Received> {
