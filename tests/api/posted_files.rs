@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::client::{Call, Part};
 use crate::database::Engine;
+use crate::parallel::admitted;
 use crate::raw_http::{Answer, Connection};
 use crate::samples;
 use crate::server::{Server, account, muxed, token};
@@ -448,9 +449,8 @@ fn files_that_come_at_once_do_not_pass_the_limit(#[values(Engine::Postgres, Engi
     let start = Barrier::new(8);
 
     let post = &|server: &Server| {
-        let call = posting(server, &token, samples::png());
         start.wait();
-        call.send().status
+        admitted(|| posting(server, &token, samples::png()).send()).status
     };
 
     let answers: Vec<_> = thread::scope(|scope| {

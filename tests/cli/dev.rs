@@ -5,6 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 use std::thread;
 
+use kycd::vault::random;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use rstest::rstest;
@@ -117,17 +118,22 @@ fn whoever_finds_dev_json_finds_both_listeners() {
 #[test]
 fn account_and_operator_key_stay_and_the_token_of_an_earlier_start_goes_on() {
     let place = Workplace::new();
-    let first = place.dev(&[]);
-    let port = first.public.port().to_string();
-    let (account, key, token) = (first.dev("account"), first.dev("operator_key"), first.dev("token"));
-    let (account, key, token) = (account.to_owned(), key.to_owned(), token.to_owned());
-    assert!(first.process.stop().0.success());
+    let port = uncommon_port();
+    let start = || {
+        let mut command = place.command(KYCD);
+        command.args(["dev", "--operator-listen", "127.0.0.1:0", "--listen", &format!("127.0.0.1:{port}")]);
+        let dev = Process::start(command);
+        dev.wait_for_output("Ctrl-C");
+        dev
+    };
+    let first = start();
+    let dev: Value = serde_json::from_str(&place.read(".kycd/dev.json")).expect("JSON");
+    let (account, key, token) = (&dev["account"], &dev["operator_key"], &dev["token"]);
+    let [account, key, token] = [account, key, token].map(|text| text.as_str().expect("a text").to_owned());
+    assert!(first.stop().0.success());
 
     // The issuer of a token is the URL of its server, so the port has to be the same.
-    let mut command = place.command(KYCD);
-    command.args(["dev", "--operator-listen", "127.0.0.1:0", "--listen", &format!("127.0.0.1:{port}")]);
-    let second = Process::start(command);
-    second.wait_for_output("Ctrl-C");
+    let second = start();
     assert!(second.output().contains(&account) && second.output().contains(&key));
     let url = format!("http://localhost:{port}/customer");
     let answer = place.sh(&format!("curl -sS -H 'Authorization: Bearer {token}' {url}"));
@@ -187,6 +193,13 @@ fn it_starts_on_ipv6_loopback() {
     let mut command: Command = place.command(KYCD);
     command.args(["dev", "--listen", "[::1]:0", "--operator-listen", "[::1]:0"]);
     Process::start(command).wait_for_output("kycd is ready");
+}
+
+/// A free port that no program is given which asks for any port, or has none of its own when it connects to another.
+fn uncommon_port() -> u16 {
+    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    let anywhere = 20_000 + u16::from_be_bytes(random::bytes()) % 10_000;
+    (anywhere..30_000).chain(20_000..anywhere).find(is_free).expect("a free port")
 }
 
 fn path_of(url: &str) -> &str {

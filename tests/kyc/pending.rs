@@ -40,14 +40,30 @@ async fn undecided(engine: Engine) -> (Setting, Browser, String, Return) {
     (setting, browser, page, returned)
 }
 
-/// Waits until the customer has a status; the server looks every few seconds whom to ask.
+/// Longer than anything takes that happens at all; the server looks every few seconds whom to ask.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Processes about which the provider is asked again in an hour.
+const PUT_OFF: &str = "processes WHERE (deadline - created_at) / 1000000 BETWEEN 3600 AND 3800";
+
+/// Waits until the customer has a status.
 async fn until(setting: &Setting, status: &str) {
     let waiting = async {
         while setting.status("sep6-high").await != status {
             tokio::task::yield_now().await;
         }
     };
-    assert!(tokio::time::timeout(Duration::from_secs(30), waiting).await.is_ok(), "never {status}");
+    assert!(tokio::time::timeout(PATIENCE, waiting).await.is_ok(), "never {status}");
+}
+
+/// Waits until there are such rows.
+async fn until_counted(setting: &Setting, rows: &str) {
+    let waiting = async {
+        while setting.count(rows).await == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    assert!(tokio::time::timeout(PATIENCE, waiting).await.is_ok(), "never {rows}");
 }
 
 #[rstest]
@@ -62,8 +78,7 @@ async fn a_customer_waits_while_the_provider_has_not_decided(
     let shown = browser.get(&page).await;
     assert_eq!(shown.action(), None, "there is nothing to start: {}", shown.body);
     assert_eq!(setting.count("processes WHERE state = 'pending'").await, 1);
-    let hour_left = "(deadline - created_at) / 1000000 BETWEEN 3600 AND 3660";
-    assert_eq!(setting.count(&format!("processes WHERE {hour_left}")).await, 1);
+    assert_eq!(setting.count(PUT_OFF).await, 1);
 }
 
 #[rstest]
@@ -79,11 +94,12 @@ async fn the_provider_is_asked_again_until_it_has_decided(
     let (setting, browser, _, returned) = undecided(engine).await;
     setting.change("UPDATE processes SET deadline = 1").await;
     setting.eid.until_received("/userinfo", 2).await;
+    // What came of it is written later than the provider was asked.
+    until_counted(&setting, PUT_OFF).await;
     assert_eq!(setting.status("sep6-high").await, "PROCESSING", "still undecided");
 
     setting.now_misbehaves([says(said)]);
-    let again = setting.change("UPDATE processes SET deadline = 1 WHERE deadline > 1");
-    again.await;
+    setting.change("UPDATE processes SET deadline = 1").await;
     until(&setting, status).await;
     assert_eq!(setting.count(&format!("processes WHERE state = '{state}'")).await, 1);
     let end = browser.come_back(&returned).await;
@@ -98,13 +114,7 @@ async fn a_busy_provider_is_asked_when_it_says(#[values(Engine::Postgres, Engine
     setting.now_misbehaves([Mode::Answers(Endpoint::Userinfo, Reply::Later(503, "7200"))]);
     setting.change("UPDATE processes SET deadline = 1").await;
     setting.eid.until_received("/userinfo", 2).await;
-    let put_off = async {
-        let later = "processes WHERE (deadline - created_at) / 1000000 BETWEEN 7200 AND 7300";
-        while setting.count(later).await == 0 {
-            tokio::task::yield_now().await;
-        }
-    };
-    assert!(tokio::time::timeout(Duration::from_secs(10), put_off).await.is_ok());
+    until_counted(&setting, "processes WHERE (deadline - created_at) / 1000000 BETWEEN 7200 AND 7400").await;
     assert_eq!(setting.status("sep6-high").await, "PROCESSING");
 }
 
@@ -169,11 +179,9 @@ async fn a_provider_that_tells_that_it_is_undecided_is_asked_as_before(
     let (setting, browser, ..) = undecided(engine).await;
     let mut claims = crate::provider::claims();
     claims["status"] = "pending".into();
-    let hour_left = "processes WHERE (deadline - created_at) / 1000000 BETWEEN 3600 AND 3660";
-
     assert_eq!(Message::new("msg-1", &claims).send(&browser).await.status, 200);
 
-    assert_eq!(setting.count(hour_left).await, 1);
+    assert_eq!(setting.count(PUT_OFF).await, 1);
 }
 
 #[rstest]
@@ -193,12 +201,7 @@ async fn a_row_that_cannot_be_opened_keeps_nobody_waiting(#[values(Engine::Postg
     setting.now_misbehaves([says("success")]);
     setting.change("UPDATE processes SET deadline = CASE WHEN type = '' THEN 2 ELSE 1 END").await;
 
-    let verified = async {
-        while setting.count("processes WHERE state = 'verified'").await == 0 {
-            tokio::task::yield_now().await;
-        }
-    };
-    assert!(tokio::time::timeout(Duration::from_secs(10), verified).await.is_ok());
+    until_counted(&setting, "processes WHERE state = 'verified'").await;
 }
 
 #[rstest]

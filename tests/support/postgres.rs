@@ -17,6 +17,9 @@ use url::Url;
 /// Any number that only the making of templates locks.
 const TEMPLATE_LOCK: i64 = 0x6b79_6364;
 
+/// The error code of a database that somebody uses; the server waits for five seconds before it says so.
+const IN_USE: &str = "55006";
+
 /// A running cluster; it ends when this is dropped, and also when the process ends without dropping it.
 pub(crate) struct Cluster {
     /// The URL of the maintenance database.
@@ -114,9 +117,16 @@ async fn find_or_make_template(connection: &mut PgConnection) -> String {
     name
 }
 
-/// Runs a statement about a database, whose name cannot be a bound parameter.
+/// Runs a statement about a database, whose name cannot be a bound parameter; tries again while somebody who was told to
+/// leave that database, as those who clean up tables are, has not left it.
 async fn run(connection: &mut PgConnection, sql: String) {
-    query(AssertSqlSafe(sql.clone())).execute(connection).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    loop {
+        match query(AssertSqlSafe(sql.clone())).execute(&mut *connection).await {
+            Ok(_) => return,
+            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(IN_USE) => {}
+            Err(error) => panic!("{sql}: {error}"),
+        }
+    }
 }
 
 /// Gives the URL of another database of the shared server.

@@ -184,7 +184,7 @@ impl KycProvider {
     pub(crate) async fn until_received(&self, path: &str, times: usize) {
         let mut received = self.received.subscribe();
         let enough = |all: &Vec<Received>| all.iter().filter(|request| request.path == path).count() >= times;
-        let waiting = tokio::time::timeout(Duration::from_secs(10), received.wait_for(enough));
+        let waiting = tokio::time::timeout(Duration::from_mins(1), received.wait_for(enough));
         assert!(waiting.await.is_ok(), "{path} was not asked {times} times");
     }
 

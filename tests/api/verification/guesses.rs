@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::{Customer, Setting, accepted, waits, wrong};
 use crate::database::Engine;
+use crate::parallel::admitted;
 
 /// VER-01.
 #[rstest]
@@ -43,9 +44,9 @@ fn rush(setting: &Setting, ada: &Customer<'_>, code: &str) -> Vec<u16> {
         let bring = |number: usize| {
             let server = if number.is_multiple_of(2) { one } else { &other };
             let put = json!({ "email_address_verification": code });
-            let call = server.put(token).json(&put).while_changing(&["codes", "outbox", "payment_targets"]);
+            let call = || server.put(token).json(&put).while_changing(&["codes", "outbox", "payment_targets"]).send();
             start.wait();
-            call.send().status
+            admitted(call).status
         };
         let guesses: Vec<_> = (0..40).map(|number| scope.spawn(move || bring(number))).collect();
         guesses.into_iter().map(|guess| guess.join().expect("an answer")).collect()
