@@ -5,7 +5,6 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 use std::thread;
 
-use kycd::vault::random;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use rstest::rstest;
@@ -13,7 +12,7 @@ use serde_json::Value;
 
 use crate::database::Engine;
 use crate::process::Process;
-use crate::workplace::{KYCD, Workplace};
+use crate::workplace::{KYCD, Workplace, uncommon_port};
 
 #[rstest]
 #[case::postgres(Engine::Postgres)]
@@ -193,13 +192,6 @@ fn it_starts_on_ipv6_loopback() {
     let mut command: Command = place.command(KYCD);
     command.args(["dev", "--listen", "[::1]:0", "--operator-listen", "[::1]:0"]);
     Process::start(command).wait_for_output("kycd is ready");
-}
-
-/// A free port that no program is given which asks for any port, or has none of its own when it connects to another.
-fn uncommon_port() -> u16 {
-    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
-    let anywhere = 20_000 + u16::from_be_bytes(random::bytes()) % 10_000;
-    (anywhere..30_000).chain(20_000..anywhere).find(is_free).expect("a free port")
 }
 
 fn path_of(url: &str) -> &str {

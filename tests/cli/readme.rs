@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::net::TcpListener;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Stdio;
@@ -12,7 +11,7 @@ use serde_json::Value;
 
 use crate::database::Engine;
 use crate::process::Process;
-use crate::workplace::{KYCD, Outcome, Server, Workplace};
+use crate::workplace::{KYCD, Outcome, Server, Workplace, uncommon_port};
 
 const README: &str = include_str!("../../README.md");
 
@@ -125,9 +124,8 @@ async fn the_wallet_gets_from_the_home_domain_to_its_first_callback(#[case] engi
     let database = engine.fresh_database().await;
     let place = Workplace::on(&database.url);
     let dev = place.dev(&[]);
-    let port = TcpListener::bind("127.0.0.1:0").and_then(|probe| probe.local_addr()).expect("a free port").port();
     // The README's ports are somebody else's here, and what it installs is in a folder of these tests.
-    let wallet = block("js", "customer/callback").replace("3000", &port.to_string());
+    let wallet = block("js", "customer/callback").replace("3000", &uncommon_port().to_string());
     let home_domain = dev.dev("public_url").trim_start_matches("http://");
     place.put("wallet.mjs", wallet.replace("localhost:8000", home_domain), 0o644);
     let packages = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/node_modules");
