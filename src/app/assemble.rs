@@ -13,6 +13,7 @@ use crate::domain::field::{self, CustomField, FieldRef};
 use crate::domain::pii::Secret;
 use crate::domain::requirement::{AskedField, Requirement, Requirements};
 use crate::egress::{Configured, KeySet};
+use crate::http::pages::{Brand, Logo};
 use crate::integration::transactions::{self, HttpDirectory, TransactionDirectory};
 use crate::store::FileQuota;
 
@@ -41,6 +42,15 @@ fn requirement(
         provider: customer_type.provider.clone(),
         review: customer_type.review,
     }
+}
+
+/// How pages look.
+pub(super) fn brand(branding: &config::Branding) -> Brand {
+    let logo = branding
+        .logo
+        .as_ref()
+        .map(|logo| Logo { content_type: logo.file_type.content_type(), bytes: logo.bytes.clone().into() });
+    Brand { name: branding.name.clone().unwrap_or_default(), logo, color: branding.color }
 }
 
 /// What an account may have of files that no PUT has named.

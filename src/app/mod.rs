@@ -51,7 +51,7 @@ impl App {
         let resolver = Arc::new(SystemResolver::default());
         let strangers = Untrusted::new(resolver, Arc::clone(&clock), config.mode == Mode::Dev)?;
         let requirements = Arc::new(assemble::requirements(config));
-        let site = Arc::new(Site::new(&config.server.public_url));
+        let site = Arc::new(Site::new(&config.server.public_url, assemble::brand(&config.branding)));
         let routes = providers::routes(config, &client, &clock)?;
         let names = config.providers.iter().map(|(name, provider)| (name.clone(), provider.display_name.clone()));
         let mut integration = Stored::new(
@@ -206,7 +206,7 @@ pub async fn examine(config: &Config, name: &str) -> anyhow::Result<Option<Exami
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let client = Configured::new(oauth2::LIMITS, config.mode == Mode::Dev)?;
     let Some(route) = providers::routes(config, &client, &clock)?.remove(name) else { return Ok(None) };
-    let public_url = Site::new(&config.server.public_url).public_url;
+    let public_url = Site::new(&config.server.public_url, assemble::brand(&config.branding)).public_url;
     let redirect_uri = redirect_uri(&public_url, name);
     let findings = route.provider.examine(&redirect_uri).await;
     let jwks_uri = route.provider.public_keys().map(|_| format!("{public_url}/kyc-jwks/{name}"));

@@ -9,6 +9,7 @@
 //! 2. Document it in `config/reference.toml`, as a default or, in an open table, as an example that begins with `#`.
 //! 3. Add a row to `tests/config` for each way in which it can be wrong.
 
+mod branding;
 mod callbacks;
 mod custom_fields;
 mod customers;
@@ -39,6 +40,7 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
 
+pub use branding::{Branding, Logo};
 pub use callbacks::{CallbackHosts, Callbacks};
 pub use customers::{CustomerType, Customers};
 pub use database::Database;
@@ -92,6 +94,8 @@ pub struct Config {
     pub keys: Keys,
     /// `[[token_issuers]]`.
     pub token_issuers: Vec<TokenIssuer>,
+    /// `[branding]`.
+    pub branding: Branding,
     /// `[callbacks]`.
     pub callbacks: Callbacks,
     /// `[files]`.
@@ -164,6 +168,7 @@ impl Config {
         let database = root.section("database", Database::read);
         let keys = root.section("keys", Keys::read);
         let token_issuers = root.sections("token_issuers", TokenIssuer::read);
+        let branding = root.section("branding", Branding::read);
         let callbacks = root.section("callbacks", Callbacks::read);
         let files = root.section("files", Files::read);
         let sep10 = root.section("sep10", |section| Sep10::read(section, server.as_ref(), &keys, &token_issuers));
@@ -190,6 +195,7 @@ impl Config {
             database: database?,
             keys,
             token_issuers,
+            branding,
             callbacks,
             files,
             sep10,

@@ -6,6 +6,7 @@ pub mod audit;
 pub mod callback;
 pub mod causes;
 pub mod clock;
+pub mod color;
 pub mod crockford;
 pub mod decision;
 pub mod delivery;

@@ -5,11 +5,13 @@ use uuid::Uuid;
 use super::account::{Account, Address};
 use super::memo::{CustomerKey, Memo, MemoError, parse_id};
 
-/// What a SEP-10 or SEP-45 token proves.
+/// What a SEP-10 or SEP-45 token proves, or the link of a customer's page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
     key: CustomerKey,
     client_domain: Option<String>,
+    /// Whether it speaks for this one customer, whatever other customers its account has.
+    is_of_one: bool,
 }
 
 /// The parameters by which a request names a customer, as they were sent.
@@ -85,7 +87,13 @@ impl Session {
     /// # Errors
     /// A contract account with a memo.
     pub fn new(account: Account, memo: Option<u64>, client_domain: Option<String>) -> Result<Self, MemoError> {
-        Ok(Self { key: CustomerKey::new(account, memo.map(Memo::Id))?, client_domain })
+        Ok(Self { key: CustomerKey::new(account, memo.map(Memo::Id))?, client_domain, is_of_one: memo.is_some() })
+    }
+
+    /// Opens a session for one customer: that of whoever holds the link of the customer's page.
+    #[must_use]
+    pub fn of_customer(key: CustomerKey) -> Self {
+        Self { key, client_domain: None, is_of_one: true }
     }
 
     /// The account that authenticated.
@@ -109,10 +117,7 @@ impl Session {
     /// The customers that the session may touch.
     #[must_use]
     pub fn reach(&self) -> Reach {
-        match self.key.memo() {
-            None => Reach::Account(self.account()),
-            Some(_) => Reach::Customer(self.key.clone()),
-        }
+        if self.is_of_one { Reach::Customer(self.key.clone()) } else { Reach::Account(self.account()) }
     }
 
     /// Decides which customer a request means, before anything is looked up.

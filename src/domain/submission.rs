@@ -129,13 +129,25 @@ impl Submission {
     /// # Errors
     /// The first thing that is wrong: names before values, values in the order of their names.
     pub fn parse(pairs: Vec<(String, RawValue)>, asked: Asked<'_>, today: Date) -> Result<Self, SubmissionError> {
+        let (submission, errors) = Self::parse_all(pairs, asked, today)?;
+        errors.into_iter().next().map_or(Ok(submission), Err)
+    }
+
+    /// Reads the same, and goes on after a bad value: what is good, and all that is not.
+    ///
+    /// # Errors
+    /// The first name that is wrong.
+    pub fn parse_all(
+        pairs: Vec<(String, RawValue)>,
+        asked: Asked<'_>,
+        today: Date,
+    ) -> Result<(Self, Vec<SubmissionError>), SubmissionError> {
         let given = by_name(pairs)?;
         let judge = Judge { asked, today, hashed_mobile_number: says_hash(&given, asked) };
         let mut submission = Self::default();
-        for (name, value) in given {
-            submission.take(name, value, &judge)?;
-        }
-        Ok(submission)
+        let taken = given.into_iter().filter_map(|(name, value)| submission.take(name, value, &judge).err());
+        let errors = taken.collect();
+        Ok((submission, errors))
     }
 
     /// Gives the parameters that name the customer.

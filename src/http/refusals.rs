@@ -6,8 +6,8 @@ use super::ApiError;
 use super::pages::PageError;
 use crate::domain::session::NamingError;
 use crate::domain::submission::SubmissionError;
-use crate::integration::IntegrationError;
 use crate::integration::review::ReviewError;
+use crate::integration::{IntegrationError, wrong_code};
 use crate::store::{PostError, StoreError};
 
 /// When to come back while the database is busy.
@@ -75,6 +75,7 @@ impl From<IntegrationError> for ApiError {
             IntegrationError::NotFound => Self::NotFound,
             IntegrationError::Forbidden => Self::Forbidden(error.to_string().into()),
             IntegrationError::Invalid(message) => Self::bad_request(message),
+            IntegrationError::WrongCode(field) => Self::bad_request(wrong_code(&field)),
             IntegrationError::NotImplemented(what) => Self::NotImplemented(what),
             IntegrationError::Store(error) => error.into(),
             IntegrationError::Failed(cause) => Self::Internal(cause),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use url::Url;
 
+use super::pages::Brand;
 use super::sep10::WebAuthState;
 use crate::auth::TokenVerifier;
 use crate::domain::requirement::Requirements;
@@ -45,19 +46,25 @@ pub struct AppState {
 pub struct Site {
     /// Without trailing slash.
     pub public_url: String,
-    /// The host, by which pages name the operator.
+    /// The name by which pages call the operator: the brand's, or the host.
     pub operator: String,
+    /// How pages look.
+    pub brand: Arc<Brand>,
     /// Whether cookies are for https only.
     pub secure: bool,
 }
 
 impl Site {
-    /// Describes the server behind `public_url`.
+    /// Describes the server behind `public_url`; a brand without name goes by the host.
     #[must_use]
-    pub fn new(public_url: &Url) -> Self {
+    pub fn new(public_url: &Url, mut brand: Brand) -> Self {
+        if brand.name.is_empty() {
+            public_url.host_str().unwrap_or_default().clone_into(&mut brand.name);
+        }
         Self {
             public_url: public_url.as_str().trim_end_matches('/').to_owned(),
-            operator: public_url.host_str().unwrap_or_default().to_owned(),
+            operator: brand.name.clone(),
+            brand: Arc::new(brand),
             secure: public_url.scheme() == "https",
         }
     }

@@ -82,7 +82,8 @@ fn notice(notice: Notice) -> &'static Text {
 }
 
 /// Says why a field was rejected.
-pub(super) fn fault(fault: Fault) -> &'static Text {
+#[must_use]
+pub fn fault(fault: Fault) -> &'static Text {
     match fault {
         Fault::Disputed => &Text {
             en: "This differs from what the identity provider confirmed. \

@@ -27,7 +27,7 @@ mod stored;
 pub mod transactions;
 mod verification;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 
@@ -41,7 +41,9 @@ use crate::store::{StagedFile, StoreError};
 
 pub use answer::{CustomerAnswer, FieldAnswer, InvariantError};
 pub use callbacks::{CallbackHosts, CallbackPolicy};
+pub use message::fault as explain;
 pub use stored::Stored;
+pub use verification::wrong_code;
 
 /// What `GET /customer` asks.
 #[derive(Clone, Debug)]
@@ -66,6 +68,9 @@ pub struct PutCustomer {
     pub files: Vec<(String, StagedFile)>,
     /// Codes by the canonical name of the field that they verify.
     pub codes: BTreeMap<String, Code>,
+    /// The fields, by canonical name, to which the code that they wait for is to be sent again: what giving the same
+    /// value once more does.
+    pub resend: BTreeSet<String>,
     /// Files by canonical field name that were posted before; that they are this session's is still to be checked.
     pub file_ids: BTreeMap<String, FileReference>,
     /// The language that the wallet asks for, if it does: what is said later, unasked, is said in it.
@@ -96,6 +101,10 @@ pub enum IntegrationError {
     /// Something in the request is wrong: 400. The text is shown to the caller and repeats no value.
     #[error("{0}")]
     Invalid(Message),
+    /// What came as the code of a field, which goes by its canonical name, is none: wrong, too late, used, guessed too
+    /// often, or of somebody else. 400.
+    #[error("no code of that field")]
+    WrongCode(String),
     /// The implementation leaves this out: 501.
     #[error("{0} is not available here")]
     NotImplemented(&'static str),

@@ -1,7 +1,7 @@
 //! The built-in integration: our store and the configured requirements.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -152,7 +152,7 @@ impl CustomerIntegration for Stored {
         } else {
             Cow::Owned(tx.save_assessed(&locked, &document, &self.requirements).await?)
         };
-        let given = |field: &str| request.values.contains_key(field);
+        let given = |field: &str| request.values.contains_key(field) || request.resend.contains(field);
         let assessment = assess(type_name, requirement, &facts, tx.now());
         request_codes(&mut tx, &locked, &document, &assessment, given).await?;
         tx.commit().await?;
@@ -203,6 +203,7 @@ impl CustomerIntegration for Stored {
             files: Vec::new(),
             file_ids: BTreeMap::new(),
             codes,
+            resend: BTreeSet::new(),
             language: None,
         };
         self.put(session, put).await?;

@@ -34,7 +34,7 @@ impl Stored {
                 Some(target) => self.store.try_code(target.id, field, code).await?,
                 None => None,
             };
-            right.push(tried.ok_or_else(|| no_code(field))?);
+            right.push(tried.ok_or_else(|| IntegrationError::WrongCode(field.clone()))?);
         }
         Ok(right)
     }
@@ -49,7 +49,7 @@ pub(super) async fn spend_codes(
 ) -> Result<(), IntegrationError> {
     for code in codes {
         if !tx.spend_code(locked, document, code).await? {
-            return Err(no_code(code.field()));
+            return Err(IntegrationError::WrongCode(code.field().to_owned()));
         }
         document.verify(code.field(), &tx.binder(locked));
     }
@@ -73,9 +73,10 @@ pub(super) async fn request_codes(
     Ok(())
 }
 
-/// One answer to whatever is no code: wrong, too late, used, guessed too often, or of somebody else.
-fn no_code(field: &str) -> IntegrationError {
-    IntegrationError::Invalid(Message::spoken(|language| match language {
+/// Says that what came as the code of a field is none; one answer, whatever is wrong with it.
+#[must_use]
+pub fn wrong_code(field: &str) -> Message {
+    Message::spoken(|language| match language {
         Language::En => format!("'{field}{SUFFIX}' is wrong or too late: give '{field}' again to get another code"),
         Language::Es => format!(
             "'{field}{SUFFIX}' no es correcto o ha caducado: facilite '{field}' de nuevo para recibir otro código"
@@ -84,5 +85,5 @@ fn no_code(field: &str) -> IntegrationError {
             "'{field}{SUFFIX}' ist falsch oder abgelaufen: Bitte geben Sie '{field}' noch einmal an, \
              um einen neuen Code zu erhalten"
         ),
-    }))
+    })
 }

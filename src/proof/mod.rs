@@ -38,7 +38,7 @@ pub use links::{StateParameter, cookie_entry, read_cookie_entry};
 pub use provider::{Arrival, Departure, Finding, Kept, Outcome, Pending, Provider, Start, Trouble, Verified};
 pub use start::{Departed, StartError};
 pub use targets::{RegisterError, TargetStatus};
-pub use view::{Offer, Standing, TargetView};
+pub use view::{Offer, Standing, TargetView, WantedField};
 pub use watch::Watched;
 pub use webhook::{MessageHead, Received, WebhookSecret, WebhookSecretError};
 

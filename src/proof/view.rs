@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::links::StartLink;
 use super::{Proofs, Route};
-use crate::domain::assessment::{Assessment, ProofNeeded, ProofReason, assess};
+use crate::domain::assessment::{Assessment, Fault, FieldState, ProofNeeded, ProofReason, assess};
 use crate::domain::facts::Status;
 use crate::domain::field::Field;
 use crate::domain::payto::Payto;
@@ -23,12 +23,33 @@ pub struct TargetView {
     pub customer_type: String,
     /// How it stands.
     pub standing: Standing,
-    /// The fields that the wallet still has to send.
-    pub missing_fields: Vec<AskedField>,
-    /// The fields that wait for a code, which the wallet asks for.
+    /// Counts the changes of what is known of it.
+    pub version: i64,
+    /// The fields that can be given now.
+    pub wanted: Vec<WantedField>,
+    /// The fields that wait for a code.
     pub unverified_fields: Vec<AskedField>,
+    /// The fields that are there, and how each stands.
+    pub given: Vec<(AskedField, FieldState)>,
     /// The ways to prove.
     pub offers: Vec<Offer>,
+}
+
+/// A field that can be given now.
+pub struct WantedField {
+    /// The field.
+    pub asked: AskedField,
+    /// Whether it may be left out.
+    pub is_optional: bool,
+    /// Why it is to be given again, or may be, if it is there already.
+    pub fault: Option<Fault>,
+}
+
+impl TargetView {
+    /// Lists the fields without which nothing goes on.
+    pub fn missing_fields(&self) -> impl Iterator<Item = &AskedField> {
+        self.wanted.iter().filter(|wanted| !wanted.is_optional).map(|wanted| &wanted.asked)
+    }
 }
 
 /// How a target stands, as far as its page tells.
@@ -105,8 +126,10 @@ impl Proofs {
             wallet: open.document()?.wallet().map(str::to_owned),
             customer_type: name.to_owned(),
             standing: Standing::of(&assessment),
-            missing_fields: missing_fields(&assessment, route),
+            version: open.version(),
+            wanted: wanted_fields(&assessment, route),
             unverified_fields: assessment.unverified().cloned().collect(),
+            given: assessment.provided_fields.iter().map(|field| (field.asked.clone(), field.state)).collect(),
             offers: match route {
                 Some(route) => vec![self.offer(target.id, name, route).await],
                 None => Vec::new(),
@@ -137,11 +160,23 @@ impl Proofs {
     }
 }
 
-/// The required fields that neither the customer gave nor the offered provider fills in.
-fn missing_fields(assessment: &Assessment<'_>, route: Option<&Route>) -> Vec<AskedField> {
+/// The fields that the offered provider does not fill in, as long as something has to be done: those that are missing,
+/// those to be given again, and, to be corrected or left, what the provider contradicted.
+fn wanted_fields(assessment: &Assessment<'_>, route: Option<&Route>) -> Vec<WantedField> {
+    if assessment.status != Status::NeedsInfo {
+        return Vec::new();
+    }
+    let fault = |asked: &AskedField| {
+        let mut provided = assessment.provided_fields.iter();
+        provided.find(|field| field.asked.field.name() == asked.field.name()).and_then(|field| field.fault)
+    };
     let filled_in = |asked: &AskedField| {
         route.is_some_and(|route| route.shares.iter().any(|field| field.name == asked.field.name()))
     };
-    let missing = assessment.fields.iter().filter(|missing| !missing.optional && !filled_in(missing.asked));
-    missing.map(|missing| missing.asked.clone()).collect()
+    let wanted =
+        |asked: &AskedField, is_optional| WantedField { asked: asked.clone(), is_optional, fault: fault(asked) };
+    let disputed = assessment.provided_fields.iter().filter(|field| field.fault == Some(Fault::Disputed));
+    let fields = assessment.fields.iter().map(|field| wanted(field.asked, field.optional));
+    let fields = fields.filter(|field| field.fault.is_some() || !filled_in(&field.asked));
+    fields.chain(disputed.map(|field| wanted(field.asked, true))).collect()
 }

@@ -143,8 +143,12 @@ fn routed(source: &str) -> Operations {
         let route = route.split(';').next().expect("a statement");
         let (path, handlers) = route.split_once(',').expect("a path and its methods");
         let path = path.trim();
-        let path =
-            if path == "pages::STYLESHEET_PATH" { kycd::http::pages::STYLESHEET_PATH } else { path.trim_matches('"') };
+        let path = match path {
+            "pages::STYLESHEET_PATH" => kycd::http::pages::STYLESHEET_PATH,
+            "pages::SCRIPT_PATH" => kycd::http::pages::SCRIPT_PATH,
+            "pages::LOGO_PATH" => kycd::http::pages::LOGO_PATH,
+            written => written.trim_matches('"'),
+        };
         let is_routed = |method: &&str| {
             handlers
                 .match_indices(&format!("{method}("))

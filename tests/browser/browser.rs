@@ -22,6 +22,7 @@ pub(crate) struct Page {
     hops: Vec<(String, u16)>,
     problems: Vec<String>,
     foreign: Vec<String>,
+    canaries: Vec<String>,
 }
 
 impl Browser {
@@ -37,6 +38,11 @@ impl Browser {
         self.0.ask("person", &json!(person));
     }
 
+    /// Hands over to somebody whose browser runs no scripts.
+    pub(crate) fn hand_to_somebody_without_scripts(&mut self) {
+        self.0.ask("without_scripts", &json!("somebody without scripts"));
+    }
+
     /// Goes to an address.
     #[track_caller]
     pub(crate) fn go(&mut self, url: &str) -> Page {
@@ -47,6 +53,24 @@ impl Browser {
     #[track_caller]
     pub(crate) fn click(&mut self, words: &str) -> Page {
         self.step("click", &json!(words))
+    }
+
+    /// Clicks what has these words, and waits until the same page says others.
+    #[track_caller]
+    pub(crate) fn press(&mut self, words: &str, until: &str) -> Page {
+        self.step("press", &json!({ "name": words, "until": until }))
+    }
+
+    /// Waits until the page says something by itself.
+    #[track_caller]
+    pub(crate) fn wait_for(&mut self, words: &str) -> Page {
+        self.step("wait", &json!(words))
+    }
+
+    /// Checks that axe finds nothing, and that nothing is wider than the window.
+    #[track_caller]
+    pub(crate) fn is_accessible(&mut self) {
+        assert_eq!(self.0.ask("axe", &Value::Null), json!([]));
     }
 
     /// Loads the same page again.
@@ -76,6 +100,11 @@ impl Page {
         assert_eq!((self.status, self.heading.as_str()), (status, heading), "{}", self.text);
         assert_eq!(self.foreign, Vec::<String>::new(), "{}", self.url);
         self
+    }
+
+    /// What it asked for that nobody asks for unless a script of somebody else runs.
+    pub(crate) fn canaries(&self) -> &[String] {
+        &self.canaries
     }
 
     /// Checks that the page says something.

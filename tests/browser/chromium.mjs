@@ -1,58 +1,40 @@
 // A person at a browser. After each step it tells the page that is shown:
-// {status, url, heading, text, buttons, forms, hops, problems, foreign}: `buttons` are those and the links, other than
+// {status, url, heading, text, buttons, forms, hops, problems, foreign, canaries}: `buttons` are those and the links, other than
 // to the same page in another language, `forms` the addresses that its forms post to, `hops` all addresses on the way
 // there with their statuses, `problems` complaints of the browser (a script, form or style that was blocked), `foreign`
-// the addresses outside this page's origin from which it wanted to load anything. Nothing beyond the loopback is ever
-// reached.
+// the addresses outside this page's origin from which it wanted to load anything, `canaries` those that it asked for
+// with that word in them. Nothing beyond the loopback is ever reached.
 //
-// {"open": url} {"click": name of a button or link} {"fill": {name of a field: text}} {"reload": null}
-// {"person": name} goes on in the profile of that person, new at first.
+// {"open": url} {"click": name of a button or link} {"fill": {name of a field: text, choice or file}} {"reload": null}
+// {"press": {name, until}} clicks, and {"wait": until} does not, and this page says those words then.
+// {"axe": null} tells what axe finds on this page, and what of it is wider than the window.
+// {"person": name} goes on in the profile of that person, new at first; {"without_scripts": name} has JavaScript off.
 // With SCREENSHOTS set to a folder, a picture of every page stays there.
 
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 
-import { chromium } from 'playwright-core';
-
+import { complaints } from './axe.mjs';
+import { launch } from './launch.mjs';
 import { answer } from './requests.mjs';
 
 const PATIENCE = 20_000;
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome'];
 const people = new Map();
 let browser;
 let page;
 let pictures = 0;
 
-function findChromium() {
-  const named = process.env.PUPPETEER_EXECUTABLE_PATH;
-  const folders = process.env.PATH.split(delimiter);
-  const usual = PROGRAMS.flatMap((name) => folders.map((folder) => join(folder, name)));
-  const found = [named, ...usual].find((path) => path && existsSync(path));
-  if (!found) throw new Error('no Chromium found: install it (Debian: apt-get install chromium)');
-  return found;
-}
-
-async function person(name) {
-  browser ??= await chromium.launch({ executablePath: findChromium(), args: FLAGS });
-  if (!people.has(name)) people.set(name, await newPage());
+async function person(name, javaScriptEnabled = true) {
+  browser ??= await launch();
+  if (!people.has(name)) people.set(name, await newPage(javaScriptEnabled));
   page = people.get(name);
 }
 
-async function newPage() {
-  const context = await browser.newContext({ viewport: { width: 480, height: 900 } });
+async function newPage(javaScriptEnabled) {
+  const context = await browser.newContext({ viewport: { width: 480, height: 900 }, javaScriptEnabled });
   context.setDefaultTimeout(PATIENCE);
   await context.route(({ hostname }) => !['localhost', '127.0.0.1'].includes(hostname), (route) => route.abort());
   const opened = await context.newPage();
-  opened.seen = { hops: [], problems: [], foreign: [] };
+  opened.seen = { hops: [], problems: [], foreign: [], canaries: [] };
   opened.on('request', (request) => noticeRequest(opened, request));
   opened.on('response', (response) => {
     if (!isPage(opened, response.request())) return;
@@ -74,6 +56,7 @@ function isPage(opened, request) {
 
 function noticeRequest(opened, request) {
   const url = request.url();
+  if (url.includes('canary')) opened.seen.canaries.push(url);
   if (isPage(opened, request)) {
     opened.seen.foreign = [];
   } else if (url.startsWith('http') && new URL(url).origin !== new URL(opened.url()).origin) {
@@ -89,6 +72,18 @@ async function step(action) {
   } catch (error) {
     throw new Error([error.message, ...page.seen.problems].join('\n'));
   }
+  return tell();
+}
+
+/** Takes a step that changes the page at hand, and tells what it is then. */
+async function stay(action, words) {
+  Object.assign(page.seen, { problems: [] });
+  const seen = page.getByText(words).first().waitFor();
+  await Promise.all([seen, action()]);
+  return tell();
+}
+
+async function tell() {
   await keepPicture();
   return {
     ...page.seen,
@@ -109,8 +104,16 @@ async function keepPicture() {
 }
 
 async function fill(fields) {
-  for (const [name, text] of Object.entries(fields)) await page.locator(`[name="${name}"]`).fill(text);
+  for (const [name, text] of Object.entries(fields)) {
+    const field = page.locator(`[name="${name}"]`);
+    const kind = await field.evaluate((element) => element.type);
+    if (kind === 'file') await field.setInputFiles(text);
+    else if (kind === 'select-one') await field.selectOption(text);
+    else await field.fill(text);
+  }
 }
+
+const named = (name) => page.locator('button, a, summary').filter({ hasText: name }).first();
 
 answer(
   {
@@ -118,6 +121,10 @@ answer(
     fill,
     open: (url) => step(() => page.goto(url, { waitUntil: 'commit' })),
     click: (name) => step(() => page.locator('button, a').filter({ hasText: name }).click()),
+    press: ({ name, until }) => stay(() => named(name).click(), until),
+    wait: (until) => stay(() => {}, until),
+    axe: () => complaints(page),
+    without_scripts: (name) => person(name, false),
     reload: () => step(() => page.reload({ waitUntil: 'commit' })),
   },
   async () => browser?.close(),

@@ -4,6 +4,8 @@ mod bare_payto;
 mod browser;
 mod callbacks;
 mod dev_mode;
+mod forms;
+mod gallery;
 mod identity_provider;
 mod languages;
 mod provider;
@@ -14,6 +16,11 @@ mod wallet_sdk;
 
 #[path = "../support/database.rs"]
 mod database;
+#[path = "../support/mailbox.rs"]
+#[expect(dead_code, reason = "other tests use more of it")]
+mod mailbox;
 #[expect(dead_code, reason = "shared with tests that send what no client would")]
 #[path = "../support/raw_http.rs"]
 mod raw_http;
+#[path = "../support/sheets.rs"]
+mod sheets;

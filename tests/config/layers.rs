@@ -97,18 +97,18 @@ fn a_variable_replaces_an_array_whole() {
 #[case::unknown(
     "KYCD_FOO",
     "1",
-    "KYCD_FOO: foo: unknown key; known here: callbacks, custom_fields, customer_types, customers, database, files, keys, log, operator, payment_targets, providers, sep10, server, stellar_toml, token_issuers, transactions, verification"
+    "KYCD_FOO: foo: unknown key; known here: branding, callbacks, custom_fields, customer_types, customers, database, files, keys, log, operator, payment_targets, providers, sep10, server, stellar_toml, token_issuers, transactions, verification"
 )]
 #[case::one_underscore(
     "KYCD_SERVER_LISTEN",
     "1",
-    "KYCD_SERVER_LISTEN: server_listen: unknown key; known here: callbacks, custom_fields, customer_types, customers, database, files, keys, log, operator, payment_targets, providers, sep10, server, stellar_toml, token_issuers, transactions, verification"
+    "KYCD_SERVER_LISTEN: server_listen: unknown key; known here: branding, callbacks, custom_fields, customer_types, customers, database, files, keys, log, operator, payment_targets, providers, sep10, server, stellar_toml, token_issuers, transactions, verification"
 )]
 #[case::unknown_key("KYCD_LOG__COLOR", "1", "KYCD_LOG__COLOR: log.color: unknown key; known here: format, level")]
 #[case::no_name(
     "KYCD_",
     "1",
-    "KYCD_: \"\": unknown key; known here: callbacks, custom_fields, customer_types, customers, database, files, keys, log, operator, payment_targets, providers, sep10, server, stellar_toml, token_issuers, transactions, verification"
+    "KYCD_: \"\": unknown key; known here: branding, callbacks, custom_fields, customer_types, customers, database, files, keys, log, operator, payment_targets, providers, sep10, server, stellar_toml, token_issuers, transactions, verification"
 )]
 #[case::wrong_kind("KYCD_LOG", "1", "KYCD_LOG: log: must be a table")]
 #[case::below_a_value(
@@ -131,7 +131,7 @@ fn a_variable_replaces_an_array_whole() {
 #[case::control_character(
     "KYCD_A\nB",
     "1",
-    "KYCD_A\\nB: \"a\\nb\": unknown key; known here: callbacks, custom_fields, customer_types, customers, database, files, keys, log, operator, payment_targets, providers, sep10, server, stellar_toml, token_issuers, transactions, verification"
+    "KYCD_A\\nB: \"a\\nb\": unknown key; known here: branding, callbacks, custom_fields, customer_types, customers, database, files, keys, log, operator, payment_targets, providers, sep10, server, stellar_toml, token_issuers, transactions, verification"
 )]
 fn reports_what_is_wrong_with_a_variable(#[case] name: &str, #[case] value: &str, #[case] expected: &str) {
     assert_eq!(problems("", &[(name, value)]), [expected]);

@@ -29,6 +29,8 @@ impl Folder {
         let folder = Self(tempfile::tempdir().expect("a folder"));
         folder.put("master-1.key", "m1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n", 0o600);
         folder.put("jwt.secret", "0123456789abcdef0123456789abcdef\n", 0o600);
+        folder.put("logo.png", include_bytes!("../browser/photo.png"), 0o644);
+        folder.put("broken.png", &include_bytes!("../browser/photo.png")[..60], 0o644);
         folder.put("eid.secret", "client secret of eid", 0o400);
         folder.put("transactions.key", "a-key", 0o600);
         folder.put("eid.pem", CLIENT_KEY, 0o600);

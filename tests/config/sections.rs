@@ -7,7 +7,7 @@ use crate::{Folder, at};
 #[rstest]
 #[case::unknown_section(
     "[sever]\n",
-    "1:2: sever: unknown key; known here: callbacks, custom_fields, customer_types, customers, database, files, keys, log, operator, payment_targets, providers, sep10, server, stellar_toml, token_issuers, transactions, verification"
+    "1:2: sever: unknown key; known here: branding, callbacks, custom_fields, customer_types, customers, database, files, keys, log, operator, payment_targets, providers, sep10, server, stellar_toml, token_issuers, transactions, verification"
 )]
 #[case::unknown_key("[operator]\n\n  listn = 1", "3:3: operator.listn: unknown key; known here: listen")]
 #[case::unknown_key_quoted("[operator]\n\"a\\nb\" = 1", "2:1: operator.\"a\\nb\": unknown key; known here: listen")]
@@ -72,6 +72,26 @@ use crate::{Folder, at};
 #[case::transactions_with_a_key_of_two_words(
     "[transactions]\nurl = \"https://payments.example.com\"\nkey_file = \"{dir}/eid.secret\"",
     "3:1: transactions.key_file: the key must be printable ASCII without spaces"
+)]
+#[case::brand_of_two_lines(
+    "[branding]\nname = \"a\\nb\"",
+    "2:1: branding.name: must be one line of at most 60 characters"
+)]
+#[case::brand_in_a_colour_by_name(
+    "[branding]\ncolor = \"red\"",
+    "2:1: branding.color: must be a colour like \"#0b5f56\""
+)]
+#[case::logo_that_is_no_picture(
+    "[branding]\nlogo_file = \"{dir}/jwt.secret\"",
+    "2:1: branding.logo_file: must be a whole PNG, JPEG or WebP picture"
+)]
+#[case::logo_that_is_cut_off(
+    "[branding]\nlogo_file = \"{dir}/broken.png\"",
+    "2:1: branding.logo_file: must be a whole PNG, JPEG or WebP picture"
+)]
+#[case::logo_that_is_missing(
+    "[branding]\nlogo_file = \"{dir}/nothing.png\"",
+    "2:1: branding.logo_file: the file cannot be read: entity not found"
 )]
 #[case::database_missing("[database]\nmigrate = true", "1:2: database.url: is required")]
 #[case::database_of_another_engine(

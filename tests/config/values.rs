@@ -17,6 +17,7 @@ pub(crate) fn describe(config: &Config) -> String {
         database,
         keys,
         token_issuers,
+        branding,
         callbacks,
         files,
         sep10,
@@ -41,7 +42,7 @@ pub(crate) fn describe(config: &Config) -> String {
         writeln!(text, "{}", describe_issuer(issuer)).expect("a line");
     }
     writeln!(text, "{:?} {stellar_toml:?}", sep10.as_ref().map(describe_sep10)).expect("a line");
-    writeln!(text, "{custom_fields:?}").expect("a line");
+    writeln!(text, "{branding:?} {custom_fields:?}").expect("a line");
     let Verification { email, phone } = verification;
     let senders = [email, phone].map(|sender| sender.as_ref().map(describe_sender));
     writeln!(text, "{senders:?}").expect("a line");

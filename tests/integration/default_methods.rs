@@ -1,6 +1,6 @@
 //! What an implementation gets that leaves everything, or all but `get`, out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kycd::domain::account::Account;
 use kycd::domain::facts::Status;
@@ -49,6 +49,7 @@ async fn every_method_can_be_left_out() {
         files: Vec::default(),
         file_ids: BTreeMap::default(),
         codes: BTreeMap::default(),
+        resend: BTreeSet::default(),
         language: None,
     };
     let verification = PutVerification {

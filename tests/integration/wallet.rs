@@ -1,6 +1,6 @@
 //! A wallet that calls the built-in integration.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use kycd::domain::account::Account;
@@ -107,6 +107,7 @@ impl Wallet {
             files,
             file_ids: BTreeMap::new(),
             codes: BTreeMap::new(),
+            resend: BTreeSet::new(),
             language: None,
         };
         self.integration.put(&self.session, request).await

@@ -7,9 +7,16 @@
 
 #[path = "../support/database.rs"]
 mod database;
+#[path = "../support/mailbox.rs"]
+#[expect(dead_code, reason = "other tests use more of it")]
+mod mailbox;
 #[path = "../support/provider.rs"]
 #[expect(dead_code, reason = "other tests use more of it")]
 mod provider;
+
+#[path = "../support/samples.rs"]
+#[expect(dead_code, reason = "other tests use more of it")]
+mod samples;
 
 mod browser;
 mod setting;
@@ -20,6 +27,7 @@ mod departures;
 mod endings;
 mod examples;
 mod exchanges;
+mod forms;
 mod killed;
 mod languages;
 mod mistakes;

@@ -85,6 +85,11 @@ impl Setting {
 
     /// The same, for changes that name the provider's origin.
     pub(crate) async fn with_origin(engine: Engine, changes: impl FnOnce(&str) -> Value) -> Self {
+        Self::with_sections(engine, changes, json!({})).await
+    }
+
+    /// The same; `sections` are added to those of the configuration.
+    pub(crate) async fn with_sections(engine: Engine, changes: impl FnOnce(&str) -> Value, sections: Value) -> Self {
         let database = engine.fresh_database().await;
         let folder = tempfile::tempdir().unwrap();
         let master_key = folder.path().join("master.key");
@@ -110,6 +115,10 @@ impl Setting {
         let provider = config["providers"]["eid"].as_object_mut().unwrap();
         provider.extend(changes(&eid.origin).as_object().unwrap().clone());
         provider.retain(|_, value| !value.is_null());
+        for (name, section) in sections.as_object().unwrap() {
+            let merged = config.as_object_mut().unwrap().entry(name).or_insert(json!({}));
+            merged.as_object_mut().unwrap().extend(section.as_object().unwrap().clone());
+        }
         let app = build(&config).await;
         let mut tx = app.store().begin().await.unwrap();
         tx.insert_operator_key("tests", OperatorKey::new(OPERATOR_KEY).bytes()).await.unwrap();
@@ -143,6 +152,13 @@ impl Setting {
         let (status, target) = self.put_target(json!({ "payto_uri": "payto://iban/DE75512108001245126199" })).await;
         assert_eq!(status, 200, "{target}");
         self.page_of(target["kyc_url"].as_str().unwrap())
+    }
+
+    /// Makes the customer of [`ACCOUNT`] known as the operator does, and gives the path of the page of a type.
+    pub(crate) async fn target_page(&self, customer_type: &str) -> String {
+        let (status, target) = self.put_target(json!({ "payto_uri": format!("payto://stellar/{ACCOUNT}") })).await;
+        assert_eq!(status, 200, "{target}");
+        format!("{}?type={customer_type}", self.page_of(target["kyc_url"].as_str().unwrap()))
     }
 
     /// The path of a link; its token is looked for in what the providers get.

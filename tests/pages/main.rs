@@ -7,24 +7,26 @@ mod trouble;
 use std::collections::BTreeSet;
 
 use axum::body::to_bytes;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http::header;
+use kycd::domain::color::Color;
 use kycd::domain::language::Language;
 use kycd::domain::payto::Payto;
-use kycd::http::pages::{
-    self, Choice, Forms, Home, KycConfirm, KycContested, KycDone, KycGo, KycPending, KycSpa, Page, SandboxAuthorize,
-    Trouble, Way,
-};
-use kycd::http::pages::{MaskedAccount, Origin};
+use kycd::http::pages::{self, Brand, Choice, Forms, KycSpa, MaskedAccount, Origin, Page, Way};
 use rstest::rstest;
 use serde::Serialize;
 use serde_json::Value;
 use url::Url;
 
+use sheets::{Visitor, show_all};
+
+#[path = "../support/sheets.rs"]
+mod sheets;
+
 const CANARY: &str = r#""><img src=x onerror=fetch('/canary')>"#;
 
 /// Members that choose a branch of a template and are no text.
-const TAGS: [&str; 2] = ["standing", "kind"];
+const TAGS: [&str; 5] = ["standing", "kind", "control", "note", "state"];
 
 /// What every page has to pass, whatever its type.
 struct Sheet {
@@ -34,22 +36,23 @@ struct Sheet {
     with_canary: String,
     response: Response,
     has_form: bool,
+    is_live: bool,
 }
 
-fn sheets_of<P: Page>() -> impl Iterator<Item = Sheet> {
-    let sheets = |page: P| {
+impl Visitor for Vec<Sheet> {
+    fn visit<P: Page>(&mut self, page: P) {
         let mut context = serde_json::to_value(&page).expect("a context is JSON");
         plant(&mut context);
-        Language::ALL.map(|language| Sheet {
+        self.extend(Language::ALL.map(|language| Sheet {
             template: P::TEMPLATE,
             language,
             html: markup::<P, _>(&page, language),
             with_canary: markup::<P, _>(&context, language),
             response: pages::render(&page),
             has_form: !matches!(page.forms(), Forms::None),
-        })
-    };
-    P::sample().into_iter().flat_map(sheets)
+            is_live: P::IS_LIVE,
+        }));
+    }
 }
 
 fn markup<P: Page, C: Serialize>(context: &C, language: Language) -> String {
@@ -70,16 +73,9 @@ fn plant(value: &mut Value) {
 }
 
 fn all_sheets() -> Vec<Sheet> {
-    sheets_of::<Home>()
-        .chain(sheets_of::<KycSpa>())
-        .chain(sheets_of::<KycGo>())
-        .chain(sheets_of::<KycConfirm>())
-        .chain(sheets_of::<KycDone>())
-        .chain(sheets_of::<KycContested>())
-        .chain(sheets_of::<KycPending>())
-        .chain(sheets_of::<Trouble>())
-        .chain(sheets_of::<SandboxAuthorize>())
-        .collect()
+    let mut sheets = Vec::new();
+    show_all(&mut sheets);
+    sheets
 }
 
 fn occurrences(html: &str, of: &str) -> usize {
@@ -89,7 +85,16 @@ fn occurrences(html: &str, of: &str) -> usize {
 #[test]
 fn every_template_but_the_shared_parts_is_rendered_here() {
     let rendered: BTreeSet<&str> = all_sheets().iter().map(|sheet| sheet.template).collect();
-    let shared = ["layout.html", "mark.html", "subject.html"];
+    let shared = [
+        "code.html",
+        "details.html",
+        "document.html",
+        "input.html",
+        "layout.html",
+        "mark.html",
+        "problems.html",
+        "subject.html",
+    ];
     let expected: BTreeSet<&str> =
         pages::TEMPLATES.iter().map(|(name, _)| *name).filter(|name| !shared.contains(name)).collect();
     assert_eq!(rendered, expected);
@@ -110,8 +115,10 @@ fn every_page_has_a_language_a_title_and_one_heading() {
 
 #[test]
 fn no_page_has_scripts_inline_styles_or_anything_from_another_host() {
-    for Sheet { template, html, .. } in all_sheets() {
-        let lower = html.to_lowercase();
+    for Sheet { template, html, is_live, .. } in all_sheets() {
+        let own = r#"<script src="/assets/kycd.js" defer></script>"#;
+        assert_eq!(occurrences(&html, own), usize::from(is_live), "{template}");
+        let lower = html.replace(own, "").to_lowercase();
         for forbidden in
             ["<script", "javascript:", " style=", "<style", "http://", "https://", "=\"//", "<iframe", "<img"]
         {
@@ -148,7 +155,7 @@ fn markup_in_any_text_is_escaped() {
 
 #[test]
 fn every_page_forbids_caching_framing_and_foreign_content() {
-    for Sheet { template, response, has_form, .. } in all_sheets() {
+    for Sheet { template, response, has_form, is_live, .. } in all_sheets() {
         let value = |name| response.headers()[name].to_str().expect("headers are ASCII");
         assert_eq!(value(header::CONTENT_TYPE), "text/html; charset=utf-8", "{template}");
         assert_eq!(value(header::CACHE_CONTROL), "no-store", "{template}");
@@ -157,11 +164,11 @@ fn every_page_forbids_caching_framing_and_foreign_content() {
         assert_eq!(value(header::REFERRER_POLICY), if has_form { "same-origin" } else { "no-referrer" }, "{template}");
         let policy = value(header::CONTENT_SECURITY_POLICY);
         let (before, _) = policy.split_once("; form-action ").expect("forms are bounded");
-        assert_eq!(
-            before,
-            "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'",
-            "{template}"
+        let script = if is_live { "script-src 'self'; connect-src 'self'; " } else { "" };
+        let expected = format!(
+            "default-src 'none'; style-src 'self'; img-src 'self' data:; {script}base-uri 'none'; frame-ancestors 'none'"
         );
+        assert_eq!(before, expected, "{template}");
     }
 }
 
@@ -214,10 +221,38 @@ fn an_account_is_shown_by_its_end(#[case] payto: &str, #[case] expected: &str) {
 
 #[tokio::test]
 async fn the_stylesheet_loads_nothing_and_knows_both_colour_schemes() {
-    let response = pages::stylesheet().into_response();
+    let response = Brand::default().stylesheet();
     assert_eq!(response.headers()[header::CONTENT_TYPE], "text/css; charset=utf-8");
     let body = to_bytes(response.into_body(), 1 << 20).await.expect("a body");
     let css = String::from_utf8(body.to_vec()).expect("UTF-8");
     assert!(!css.contains("url(") && !css.contains("@import"));
     assert!(css.contains("prefers-color-scheme: dark") && css.contains(":focus-visible"));
+}
+
+#[rstest]
+#[case::white("#ffffff")]
+#[case::black("#000000")]
+#[case::yellow("#ffee00")]
+#[case::pale("#f2f2f2")]
+#[case::middle("#777777")]
+#[tokio::test]
+async fn the_colour_of_an_operator_is_made_readable_in_both_schemes(#[case] color: &str) {
+    let brand = Brand { color: Color::parse(color), ..Brand::default() };
+    let body = to_bytes(brand.stylesheet().into_body(), 1 << 20).await.expect("a body");
+    let css = String::from_utf8(body.to_vec()).expect("UTF-8");
+    let accents: Vec<_> = css.match_indices("--accent:").map(|(at, name)| color_at(&css[at + name.len()..])).collect();
+    let [.., light, dark] = accents[..] else { panic!("{css}") };
+
+    // The sheets of the stylesheet: these are the colours on which the accent is read.
+    assert!(css.contains("--sheet: #ffffff") && css.contains("--sheet: #171e1e"));
+    assert!(css.contains("--ground: #f3f5f6") && css.contains("--ground: #0e1313"));
+    for (accent, grounds) in [(light, ["#ffffff", "#f3f5f6"]), (dark, ["#171e1e", "#0e1313"])] {
+        for ground in grounds {
+            assert!(accent.contrast(color_at(ground)) >= 4.5, "{accent} on {ground}");
+        }
+    }
+}
+
+fn color_at(text: &str) -> Color {
+    Color::parse(text.trim()[..7].trim()).expect("a colour")
 }

@@ -219,6 +219,9 @@ pub enum FieldRef {
 }
 
 impl FieldRef {
+    /// The longest value of one line, in characters; what may be longer has several.
+    pub const LONGEST_LINE: usize = text::MAX_LINE;
+
     /// The canonical spelling, under which values are stored.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -121,7 +121,19 @@ impl FieldError {
     /// Says it in one language.
     #[must_use]
     pub fn say(&self, language: Language) -> String {
-        format!("'{}' {}", self.name, self.need.say(language))
+        format!("'{}' {}", self.name, self.need(language))
+    }
+
+    /// Says what the value needs, in words that finish the sentence "'field' …".
+    #[must_use]
+    pub fn need(&self, language: Language) -> Cow<'static, str> {
+        self.need.say(language)
+    }
+
+    /// The field, as it was spelled.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// Names the field as the request spelled it.

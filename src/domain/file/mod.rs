@@ -125,27 +125,30 @@ impl FileError {
     /// Refuses a file that came by the name of a field and may have `types`.
     #[must_use]
     pub fn refuse(self, name: &str, types: &[FileType]) -> Message {
+        Message::spoken(|language| format!("'{name}' {}", self.need(types, language)))
+    }
+
+    /// Says what a file of such types needs, in words that finish the sentence "'field' …".
+    #[must_use]
+    pub fn need(self, types: &[FileType], language: Language) -> String {
         use Language::{De, En, Es};
-        Message::spoken(|language| {
-            let types = any_of(types, language);
-            match (self, language) {
-                (Self::Type, En) => format!("'{name}' must be {types}"),
-                (Self::Type, Es) => format!("'{name}' debe ser {types}"),
-                (Self::Type, De) => format!("'{name}' muss {types} sein"),
-                (Self::Broken, En) => format!("'{name}' cannot be decoded: it must be {types}, whole and unprotected"),
-                (Self::Broken, Es) => {
-                    format!("'{name}' no se puede descodificar: debe ser {types}, completo y sin protección")
-                }
-                (Self::Broken, De) => {
-                    format!("'{name}' kann nicht gelesen werden: Es muss {types} sein, vollständig und ohne Schutz")
-                }
+        let types = any_of(types, language);
+        match (self, language) {
+            (Self::Type, En) => format!("must be {types}"),
+            (Self::Type, Es) => format!("debe ser {types}"),
+            (Self::Type, De) => format!("muss {types} sein"),
+            (Self::Broken, En) => format!("cannot be decoded: it must be {types}, whole and unprotected"),
+            (Self::Broken, Es) => format!("no se puede descodificar: debe ser {types}, completo y sin protección"),
+            (Self::Broken, De) => {
+                format!("kann nicht gelesen werden: Es muss {types} sein, vollständig und ohne Schutz")
             }
-        })
+        }
     }
 }
 
 /// Lists types, the last behind an "or".
-fn any_of(types: &[FileType], language: Language) -> String {
+#[must_use]
+pub fn any_of(types: &[FileType], language: Language) -> String {
     let or = match language {
         Language::En => "or",
         Language::Es => "o",

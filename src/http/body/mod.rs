@@ -60,6 +60,9 @@ pub enum PartKind {
     Text,
     /// Bytes, streamed to the [`FileSink`].
     File,
+    /// The same from a page: what browsers send for a field in which nobody put a file has the value
+    /// [`RawValue::Other`], and whatever the sink leaves of a file is read past, however long it is.
+    FileOrNothing,
     /// Read past; its pair has the value [`RawValue::Other`].
     Ignored,
 }

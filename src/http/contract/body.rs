@@ -75,6 +75,12 @@ pub(super) fn form(members: &[Member]) -> RequestBody {
     with_content(RequestBodyBuilder::new(), (FORM, object(members))).required(Some(Required::True)).build()
 }
 
+/// What a page of ours posts, perhaps with files; other members are the fields that it asks for.
+pub(super) fn form_with_files(members: &[Member]) -> RequestBody {
+    let contents = [(FORM, object(members)), (MULTIPART, object(members))];
+    contents.into_iter().fold(RequestBodyBuilder::new(), with_content).required(Some(Required::True)).build()
+}
+
 /// What a provider tells by itself.
 pub(super) fn message() -> RequestBody {
     with_content(RequestBodyBuilder::new(), (JSON, schema::any_object())).required(Some(Required::True)).build()

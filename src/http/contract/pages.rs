@@ -6,7 +6,7 @@ use super::operation::{Operation, operation};
 use super::{body, schema};
 use crate::domain::language::Language;
 use crate::http::kyc::Ticket;
-use crate::http::pages::STYLESHEET_PATH;
+use crate::http::pages::{LOGO_PATH, SCRIPT_PATH, STYLESHEET_PATH};
 use crate::proof::Proofs;
 
 /// What can become of a browser on its way back.
@@ -25,17 +25,27 @@ fn steps() -> Vec<Operation> {
     let form_token = || ("form_token", schema::token().into(), true);
     vec![
         operation(Get, "/", "get_home", "Says what this is.").speaks().shows("The page."),
-        operation(Get, STYLESHEET_PATH, "stylesheet", "The stylesheet of all pages.").answers_as(
-            200,
-            "The stylesheet.",
-            &[("text/css", schema::text().into())],
-        ),
+        loaded(STYLESHEET_PATH, "get_stylesheet", "The stylesheet of all pages.", &["text/css"]),
+        loaded(SCRIPT_PATH, "get_script", "The script of the customer's page, which works without.", &["text/javascript"]),
+        loaded(LOGO_PATH, "get_logo", "The operator's logo.", &["image/png", "image/jpeg", "image/webp"]).refuses(&[404]),
         operation(Get, "/kyc-spa/{access_token}", "get_kyc_spa", "Shows what is asked of a customer.")
             .speaks()
             .segment("access_token", schema::token(), "The token of the customer's page.")
             .query("type", schema::text(), "The customer type; the default one when left out.")
             .shows("The page.")
+            .query("note", schema::one_of(["saved", "sent"]), "What came of a form, for our own redirect.")
             .shows_refusals(&[400, 404, 500, 503]),
+        operation(Post, "/kyc-spa/{access_token}", "post_kyc_spa", "Gives what the page asks for.")
+            .described(
+                "From the page's own forms: fields and files by their names, a code as `FIELD_verification`, the wish for \
+                 another one as `FIELD:again`, a file by camera as `FIELD:camera`. All of it is taken, or nothing: then \
+                 the page is shown again (400), with what is wrong beside each input.",
+            )
+            .segment("access_token", schema::token(), "The token of the customer's page.")
+            .query("type", schema::text(), "The customer type; the default one when left out.")
+            .takes_form(body::form_with_files(&[form_token()]))
+            .redirects(303, "To the page.")
+            .shows_refusals(&[400, 404, 408, 409, 413, 500, 503]),
         operation(Post, "/kyc-start/{id}", "post_kyc_start", "Leaves for a provider.")
             .described("From the page's own form at once; from a program by a link to a page that asks first.")
             .segment("id", schema::token(), "What the page's form posts to.")
@@ -66,6 +76,12 @@ fn steps() -> Vec<Operation> {
             .shows_refusals(&[404]),
         operation(Get, "/kyc-done", "get_kyc_done", "The end of the way.").speaks().shows("The page."),
     ]
+}
+
+/// What pages load.
+fn loaded(path: &'static str, id: &'static str, summary: &str, types: &[&str]) -> Operation {
+    let contents: Vec<_> = types.iter().map(|content_type| (*content_type, schema::text().into())).collect();
+    operation(Get, path, id, summary).answers_as(200, "It.", &contents)
 }
 
 /// What the providers that there are need.

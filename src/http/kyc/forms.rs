@@ -12,6 +12,9 @@ use crate::http::state::Site;
 use crate::http::{body, cookies};
 use crate::vault::{Purpose, Vault, random};
 
+/// The name under which every form carries its token.
+pub(super) const FORM_TOKEN: &str = "form_token";
+
 static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// The secret of one browser to which its forms are bound; made when a page with a form is first shown.
@@ -48,20 +51,28 @@ impl FormGuard {
         site: &Site,
         vault: &Vault,
     ) -> Result<Vec<(String, RawValue)>, PageError> {
-        let headers = request.headers();
-        let from_elsewhere = |value: &HeaderValue| !matches!(value.as_bytes(), b"same-origin" | b"none");
-        if headers.get(&SEC_FETCH_SITE).is_some_and(from_elsewhere) {
-            return Err(PageError::FormExpired);
-        }
-        let guard = Self::of(headers, site);
+        let guard = Self::arriving(request.headers(), site)?;
         // What cannot be read carries no token either.
         let values = body::read_texts(request).await.map_err(|_| PageError::FormExpired)?;
-        let token = text(&values, "form_token").and_then(|token| BASE64URL_NOPAD.decode(token.as_bytes()).ok());
-        let is_ours = |token| vault.verify(Purpose::FormToken, &[guard.secret.as_bytes()], token);
-        if guard.is_new || !token.as_deref().is_some_and(is_ours) {
+        guard.admit(vault, &values)?;
+        Ok(values)
+    }
+
+    /// Checks, before the body of a form is read, that a page of ours can have posted it.
+    pub(super) fn arriving(headers: &HeaderMap, site: &Site) -> Result<Self, PageError> {
+        let from_elsewhere = |value: &HeaderValue| !matches!(value.as_bytes(), b"same-origin" | b"none");
+        let guard = Self::of(headers, site);
+        if guard.is_new || headers.get(&SEC_FETCH_SITE).is_some_and(from_elsewhere) {
             return Err(PageError::FormExpired);
         }
-        Ok(values)
+        Ok(guard)
+    }
+
+    /// Checks that a page of ours did.
+    pub(super) fn admit(&self, vault: &Vault, values: &[(String, RawValue)]) -> Result<(), PageError> {
+        let token = text(values, FORM_TOKEN).and_then(|token| BASE64URL_NOPAD.decode(token.as_bytes()).ok());
+        let is_ours = |token| vault.verify(Purpose::FormToken, &[self.secret.as_bytes()], token);
+        if token.as_deref().is_some_and(is_ours) { Ok(()) } else { Err(PageError::FormExpired) }
     }
 }
 

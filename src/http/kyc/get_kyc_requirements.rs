@@ -47,7 +47,7 @@ struct Asked {
 enum Form {
     /// A provider to go to.
     Link,
-    /// Something that the wallet has to send.
+    /// A field to be given, on the page or by the wallet.
     Info,
 }
 
@@ -65,10 +65,11 @@ pub(in crate::http) async fn get_kyc_requirements(
     let unknown = || ApiError::Forbidden("the access token is unknown".into());
     let token = AccessToken::parse(&token).ok_or_else(unknown)?;
     let language = spoken();
-    let is_news = |watched: &Watched| !is_known(&headers, &etag(watched, language));
+    let etag = |watched: &Watched| etag(watched.version(), watched.standing, &watched.requirements, language);
+    let is_news = |watched: &Watched| !is_known(&headers, &etag(watched));
     let watched = proofs.watch_linked(&token, query.get("type"), patience.end(), is_news).await?;
     let watched = watched.ok_or_else(unknown)?;
-    let etag = etag(&watched, language);
+    let etag = etag(&watched);
     let answer = if is_known(&headers, &etag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
@@ -77,7 +78,7 @@ pub(in crate::http) async fn get_kyc_requirements(
             Standing::Waiting => (StatusCode::ACCEPTED, Json(info(Vec::new()))).into_response(),
             Standing::Open | Standing::Contested => {
                 let view = proofs.view_watched(&watched, query.get("type")).await?.ok_or_else(unknown)?;
-                Json(info(asked(view, language))).into_response()
+                Json(info(asked(&view, language))).into_response()
             }
         }
     };
@@ -85,9 +86,8 @@ pub(in crate::http) async fn get_kyc_requirements(
 }
 
 /// The same as long as the answer is, but for links, which are made anew each time.
-fn etag(watched: &Watched, language: Language) -> String {
-    let Watched { standing, requirements, .. } = watched;
-    format!("\"{}-{standing:?}-{}-{requirements}\"", watched.version(), language.code())
+pub(super) fn etag(version: i64, standing: Standing, requirements: &str, language: Language) -> String {
+    format!("\"{version}-{standing:?}-{}-{requirements}\"", language.code())
 }
 
 /// Tells whether the client has that answer ([RFC 9110 §13.1.2](https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2)).
@@ -101,8 +101,8 @@ fn info(requirements: Vec<Asked>) -> KycRequirements {
     KycRequirements { requirements, is_and_combinator: true, voluntary_measures: [] }
 }
 
-fn asked(view: TargetView, language: Language) -> Vec<Asked> {
-    let fields = view.missing_fields.into_iter().map(|asked| {
+fn asked(view: &TargetView, language: Language) -> Vec<Asked> {
+    let fields = view.missing_fields().map(|asked| {
         let description = Text::of(|language| asked.field.description(language).into_owned());
         Asked {
             form: Form::Info,
@@ -111,11 +111,11 @@ fn asked(view: TargetView, language: Language) -> Vec<Asked> {
             id: None,
         }
     });
-    let link = |offer: Offer| Asked {
+    let link = |offer: &Offer| Asked {
         form: Form::Link,
         description: offer.display_name.clone(),
         description_i18n: Text::of(|_| offer.display_name.clone()),
-        id: Some(offer.start_id),
+        id: Some(offer.start_id.clone()),
     };
-    fields.chain(view.offers.into_iter().map(link)).collect()
+    fields.chain(view.offers.iter().map(link)).collect()
 }

@@ -4,6 +4,7 @@
 //! is done, and a GET with an effect refuses HEAD.
 
 mod answers;
+mod dress;
 mod forms;
 mod get_home;
 mod get_kyc_check;
@@ -18,9 +19,12 @@ mod patience;
 mod post_kyc_confirm;
 mod post_kyc_go;
 mod post_kyc_proof;
+mod post_kyc_spa;
 mod post_kyc_start;
 mod post_kyc_webhook;
+mod spa;
 
+pub(super) use dress::{dress, get_logo, get_script, get_stylesheet};
 pub(super) use forms::append_cookie;
 pub(super) use get_home::get_home;
 pub(super) use get_kyc_check::{KycCheck, get_kyc_check};
@@ -34,5 +38,6 @@ pub(super) use get_kyc_spa::get_kyc_spa;
 pub(super) use post_kyc_confirm::post_kyc_confirm;
 pub(super) use post_kyc_go::post_kyc_go;
 pub(super) use post_kyc_proof::{post_kyc_proof, refuse_kyc_proof};
+pub(super) use post_kyc_spa::post_kyc_spa;
 pub(super) use post_kyc_start::{Ticket, post_kyc_start};
 pub(super) use post_kyc_webhook::post_kyc_webhook;

@@ -6,8 +6,8 @@ use minijinja::value::{Kwargs, Serde};
 use minijinja::{Environment, Error, State, UndefinedBehavior};
 use serde::Serialize;
 
-use super::Choice;
 use super::words::say;
+use super::{Brand, Choice};
 use crate::domain::language::Language;
 
 /// Every template by name. The `.html` in the name is what turns escaping on.
@@ -18,7 +18,12 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("kyc_go.html", include_str!("templates/kyc_go.html")),
     ("kyc_contested.html", include_str!("templates/kyc_contested.html")),
     ("kyc_pending.html", include_str!("templates/kyc_pending.html")),
+    ("code.html", include_str!("templates/code.html")),
+    ("details.html", include_str!("templates/details.html")),
+    ("document.html", include_str!("templates/document.html")),
+    ("input.html", include_str!("templates/input.html")),
     ("kyc_spa.html", include_str!("templates/kyc_spa.html")),
+    ("problems.html", include_str!("templates/problems.html")),
     ("layout.html", include_str!("templates/layout.html")),
     ("mark.html", include_str!("templates/mark.html")),
     ("sandbox.html", include_str!("templates/sandbox.html")),
@@ -43,6 +48,14 @@ struct Sheet<'a, C> {
     page: &'a C,
     language: Language,
     choices: Vec<Choice>,
+    brand: Face,
+}
+
+/// What every page shows of whose it is.
+#[derive(Serialize)]
+struct Face {
+    name: String,
+    has_logo: bool,
 }
 
 /// Renders the template of that name with any context, in one language; `choices` are the others that it offers.
@@ -55,5 +68,7 @@ pub fn markup<C: Serialize>(
     language: Language,
     choices: Vec<Choice>,
 ) -> Result<String, Error> {
-    ENVIRONMENT.get_template(template)?.render(Serde(&Sheet { page: context, language, choices }))
+    let brand = Brand::current();
+    let brand = Face { name: brand.name.clone(), has_logo: brand.logo.is_some() };
+    ENVIRONMENT.get_template(template)?.render(Serde(&Sheet { page: context, language, choices, brand }))
 }

@@ -35,6 +35,6 @@ impl Page for KycConfirm {
     }
 
     fn forms(&self) -> Forms<'_> {
-        Forms::LeadTo(&self.origins)
+        Forms::LeadTo(self.origins.iter().collect())
     }
 }

@@ -31,6 +31,6 @@ impl Page for KycContested {
     }
 
     fn forms(&self) -> Forms<'_> {
-        self.again.as_ref().map_or(Forms::None, |again| Forms::LeadTo(&again.origins))
+        self.again.as_ref().map_or(Forms::None, |again| Forms::LeadTo(again.origins.iter().collect()))
     }
 }

@@ -34,6 +34,6 @@ impl Page for KycGo {
     }
 
     fn forms(&self) -> Forms<'_> {
-        Forms::LeadTo(&self.origins)
+        Forms::LeadTo(self.origins.iter().collect())
     }
 }

@@ -5,8 +5,10 @@
 //! [`Page::forms`] if it has one, and give the form its `form_token`; add it to the list in `tests/pages`. A page's
 //! texts stand in `words/`, and its template says them by name; those of [`PageError`] stand in a table of their own.
 
+mod brand;
 mod choice;
 mod engine;
+mod entry;
 mod home;
 mod kyc_confirm;
 mod kyc_contested;
@@ -14,6 +16,7 @@ mod kyc_done;
 mod kyc_go;
 mod kyc_pending;
 mod kyc_spa;
+mod palette;
 mod policy;
 mod sandbox;
 mod subject;
@@ -25,15 +28,17 @@ use axum::response::{Html, IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
+pub use self::brand::{Brand, LOGO_PATH, Logo};
 pub use self::choice::{Choice, Way};
 pub use self::engine::{TEMPLATES, markup};
+pub use self::entry::{CodeEntry, Control, Entries, Input, Upload};
 pub use self::home::Home;
 pub use self::kyc_confirm::KycConfirm;
 pub use self::kyc_contested::KycContested;
 pub use self::kyc_done::KycDone;
 pub use self::kyc_go::KycGo;
 pub use self::kyc_pending::KycPending;
-pub use self::kyc_spa::{KycSpa, MissingField, Offer};
+pub use self::kyc_spa::{Given, KycSpa, Note, Offer, Watch};
 pub use self::policy::Origin;
 pub use self::sandbox::{Hidden, SandboxAuthorize, SandboxIdentity};
 pub use self::subject::{MaskedAccount, Subject};
@@ -42,7 +47,10 @@ pub use self::words::words;
 
 use super::language::{page_query, spoken};
 
-/// The path at which [`stylesheet`] is served.
+/// The path at which [`script`] is served.
+pub const SCRIPT_PATH: &str = "/assets/kycd.js";
+
+/// The path at which the stylesheet of a [`Brand`] is served.
 pub const STYLESHEET_PATH: &str = "/assets/kycd.css";
 
 /// The context of one page.
@@ -53,6 +61,9 @@ pub trait Page: Serialize + Sized {
     /// Whether it may show its own URL, to be asked for again in another language. A provider's answer is in some, and
     /// what is unknown looks the same wherever it is asked for.
     const SHOWS_ITS_URL: bool = true;
+
+    /// Whether a script of ours keeps it up to date.
+    const IS_LIVE: bool = false;
 
     /// Gives example contexts that together show every branch of the template.
     fn sample() -> Vec<Self>;
@@ -73,7 +84,7 @@ pub enum Forms<'a> {
     /// The page has no form.
     None,
     /// To this server, and by redirect to these origins.
-    LeadTo(&'a [Origin]),
+    LeadTo(Vec<&'a Origin>),
 }
 
 /// Answers with a page, in the language of the request, and the headers that all pages share.
@@ -85,13 +96,13 @@ pub fn render<P: Page>(page: &P) -> Response {
     };
     let choices = page_query().map(choices).unwrap_or_default();
     match markup(P::TEMPLATE, page, language, choices) {
-        Ok(html) => (page.status(), policy::headers(&page.forms()), Html(html)).into_response(),
+        Ok(html) => (page.status(), policy::headers(&page.forms(), P::IS_LIVE), Html(html)).into_response(),
         Err(error) => {
             // The message of a template error can quote the context, so only its place is logged.
             tracing::error!(template = P::TEMPLATE, kind = %error.kind(), line = error.line(), "page not rendered");
             let html =
                 Html("<!doctype html><html lang=\"en\"><title>Error</title><h1>Something went wrong</h1></html>");
-            (StatusCode::INTERNAL_SERVER_ERROR, policy::headers(&Forms::None), html).into_response()
+            (StatusCode::INTERNAL_SERVER_ERROR, policy::headers(&Forms::None, false), html).into_response()
         }
     }
 }
@@ -99,22 +110,27 @@ pub fn render<P: Page>(page: &P) -> Response {
 /// Sends the browser on by GET, after a proof (302, as `/kyc-proof` documents it).
 #[must_use]
 pub fn found(location: HeaderValue) -> Response {
-    (StatusCode::FOUND, policy::headers(&Forms::None), [(header::LOCATION, location)]).into_response()
+    (StatusCode::FOUND, policy::headers(&Forms::None, false), [(header::LOCATION, location)]).into_response()
 }
 
 /// Sends the browser on by GET, after a form (303).
 #[must_use]
 pub fn see_other(location: HeaderValue) -> Response {
-    (StatusCode::SEE_OTHER, policy::headers(&Forms::None), [(header::LOCATION, location)]).into_response()
+    (StatusCode::SEE_OTHER, policy::headers(&Forms::None, false), [(header::LOCATION, location)]).into_response()
 }
 
-/// The one stylesheet of all pages, to be routed as it is: `get(pages::stylesheet())` at [`STYLESHEET_PATH`].
+/// The one script of the pages that have one, at [`SCRIPT_PATH`].
 #[must_use]
-pub fn stylesheet() -> impl IntoResponse + Clone + Send + Sync + 'static {
+pub fn script() -> Response {
+    asset("text/javascript; charset=utf-8", include_str!("kycd.js"))
+}
+
+/// Something that pages load.
+fn asset(content_type: &'static str, content: impl IntoResponse) -> Response {
     let headers = [
-        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
+        (header::CONTENT_TYPE, content_type),
         (header::CACHE_CONTROL, "public, max-age=300"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
-    (headers, include_str!("kycd.css"))
+    (headers, content).into_response()
 }

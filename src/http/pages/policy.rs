@@ -20,23 +20,24 @@ impl Origin {
     }
 }
 
-/// The headers of a page with these forms.
+/// The headers of a page with these forms, and with our script if it is live.
 ///
 /// A page with a form sends its referrer to itself: under `no-referrer` browsers post `Origin: null`.
-pub(super) fn headers(forms: &Forms<'_>) -> HeaderMap {
+pub(super) fn headers(forms: &Forms<'_>, is_live: bool) -> HeaderMap {
     let (referrer, action) = match forms {
         Forms::None => ("no-referrer", "'none'".to_owned()),
         Forms::LeadTo(origins) => {
             let mut action = "'self'".to_owned();
-            for Origin(origin) in *origins {
+            for Origin(origin) in origins {
                 action.push(' ');
                 action.push_str(origin);
             }
             ("same-origin", action)
         }
     };
+    let script = if is_live { "script-src 'self'; connect-src 'self'; " } else { "" };
     let policy = format!(
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; \
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; {script}base-uri 'none'; frame-ancestors 'none'; \
          form-action {action}"
     );
     HeaderMap::from_iter([

@@ -52,6 +52,6 @@ impl Page for SandboxAuthorize {
     }
 
     fn forms(&self) -> Forms<'_> {
-        Forms::LeadTo(&self.origins)
+        Forms::LeadTo(self.origins.iter().collect())
     }
 }

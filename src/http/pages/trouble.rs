@@ -41,8 +41,12 @@ pub enum PageError {
     Unknown,
     /// 405, with the methods that are allowed.
     MethodNotAllowed(&'static str),
+    /// 408: what a form brought came too slowly.
+    TooSlow,
     /// 409: there is nothing left to verify.
     Finished,
+    /// 413: what a form brought is too large.
+    TooLarge,
     /// 500: our own fault; the cause is logged when the page is answered, and never shown.
     Internal(Box<dyn Error + Send + Sync>),
     /// 503: we are busy ourselves.
@@ -130,7 +134,9 @@ impl PageError {
             | Self::FormExpired
             | Self::Unknown
             | Self::MethodNotAllowed(_)
+            | Self::TooSlow
             | Self::Finished
+            | Self::TooLarge
             | Self::Busy { .. }
             | Self::Internal(_) => (None, None),
         }
@@ -193,7 +199,9 @@ impl Page for Trouble {
             PageError::FormExpired,
             PageError::Unknown,
             PageError::MethodNotAllowed("GET"),
+            PageError::TooSlow,
             PageError::Finished,
+            PageError::TooLarge,
             PageError::internal("a cause"),
             PageError::Busy { retry_after: Duration::from_secs(2) },
             PageError::ProviderBroken(again()),
@@ -208,6 +216,6 @@ impl Page for Trouble {
     }
 
     fn forms(&self) -> Forms<'_> {
-        self.again.as_ref().map_or(Forms::None, |again| Forms::LeadTo(&again.origins))
+        self.again.as_ref().map_or(Forms::None, |again| Forms::LeadTo(again.origins.iter().collect()))
     }
 }

@@ -25,7 +25,9 @@ impl Words {
             PageError::FormExpired => &FORM_EXPIRED,
             PageError::Unknown => &UNKNOWN,
             PageError::MethodNotAllowed(_) => &METHOD_NOT_ALLOWED,
+            PageError::TooSlow => &TOO_SLOW,
             PageError::Finished => &FINISHED,
+            PageError::TooLarge => &TOO_LARGE,
             PageError::Internal(_) => &INTERNAL,
             PageError::Busy { .. } => &BUSY,
             PageError::ProviderBroken(_) => &PROVIDER_BROKEN,
@@ -40,6 +42,13 @@ const FROM_THE_WALLET: Text = Text {
     en: "Go back to your wallet and open the verification from there again.",
     es: "Vuelva a su billetera y abra de nuevo la verificación desde allí.",
     de: "Kehren Sie zu Ihrer Wallet zurück und öffnen Sie die Prüfung von dort aus erneut.",
+};
+
+/// What to do where the page before is still good.
+const BACK_AND_AGAIN: Text = Text {
+    en: "Go back to the page before and try again.",
+    es: "Vuelva a la página anterior e inténtelo de nuevo.",
+    de: "Kehren Sie zur vorigen Seite zurück und versuchen Sie es erneut.",
 };
 
 const MALFORMED: Words = Words {
@@ -197,6 +206,34 @@ const METHOD_NOT_ALLOWED: Words = Words {
         de: "Ihr Browser oder ein anderes Programm hat sie auf eine Weise aufgerufen, die sie nicht anbietet.",
     },
     next: FROM_THE_WALLET,
+};
+
+const TOO_SLOW: Words = Words {
+    status: StatusCode::REQUEST_TIMEOUT,
+    heading: Text {
+        en: "The connection was too slow",
+        es: "La conexión era demasiado lenta",
+        de: "Die Verbindung war zu langsam",
+    },
+    happened: Text {
+        en: "What you sent did not arrive in time, and nothing of it was kept.",
+        es: "Lo que ha enviado no ha llegado a tiempo y no se ha guardado nada.",
+        de: "Was Sie gesendet haben, ist nicht rechtzeitig angekommen, und nichts davon wurde gespeichert.",
+    },
+    next: BACK_AND_AGAIN,
+};
+
+const TOO_LARGE: Words = Words {
+    status: StatusCode::PAYLOAD_TOO_LARGE,
+    heading: Text { en: "That was too much at once", es: "Era demasiado de una vez", de: "Das war zu viel auf einmal" },
+    happened: Text {
+        en: "What you sent is larger than this server takes, and nothing of it was kept. A file may have up to 10 MB.",
+        es: "Lo que ha enviado es mayor de lo que este servidor admite y no se ha guardado nada. Un archivo puede \
+             tener hasta 10 MB.",
+        de: "Was Sie gesendet haben, ist größer, als dieser Server annimmt, und nichts davon wurde gespeichert. Eine \
+             Datei darf bis zu 10 MB haben.",
+    },
+    next: BACK_AND_AGAIN,
 };
 
 const FINISHED: Words = Words {

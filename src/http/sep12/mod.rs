@@ -7,7 +7,6 @@
 //! [`Sep10Session`]: super::session::Sep10Session
 //! [`ApiError`]: super::ApiError
 
-mod arrivals;
 mod delete_customer;
 mod files;
 mod get_customer;
@@ -16,7 +15,6 @@ mod post_files;
 mod put_callback;
 mod put_customer;
 mod put_verification;
-mod uploads;
 mod whom;
 
 use serde::Serialize;

@@ -3,12 +3,12 @@
 use axum::Json;
 use axum::extract::{Request, State};
 
-use super::arrivals::Arrivals;
 use super::files::FileAnswer;
 use crate::domain::file::{FileType, Inspected};
 use crate::domain::session::Session;
 use crate::http::body::{self, FileContent, FileSink};
 use crate::http::session::Sep10Session;
+use crate::http::uploads::Arrivals;
 use crate::http::{ApiError, Query};
 use crate::store::{FileQuota, FileUpload, PostedFile, Store};
 
@@ -56,7 +56,8 @@ impl OneFile {
 
 impl FileSink for OneFile {
     async fn store(&mut self, name: &str, content: &mut FileContent) -> Result<(), ApiError> {
-        self.arrived = Some(self.arrivals.receive(name, &FileType::ALL, content).await?);
+        let arrived = self.arrivals.receive(&FileType::ALL, content).await;
+        self.arrived = Some(arrived.map_err(|unfit| unfit.refuse(name, &FileType::ALL))?);
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! `PUT /customer`: what a customer gives.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Json;
@@ -8,13 +9,13 @@ use axum::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::uploads::{Uploads, part_kind};
 use super::whom::{Transactions, Whom, refusal};
 use crate::domain::requirement::Requirements;
 use crate::domain::session::Session;
 use crate::domain::submission::{Submission, SubmissionError};
 use crate::http::body::{self, Limits};
 use crate::http::session::Sep10Session;
+use crate::http::uploads::{Uploads, part_kind};
 use crate::http::{ApiError, Query, language};
 use crate::integration::{CustomerIntegration, PutCustomer};
 use crate::store::Store;
@@ -86,6 +87,7 @@ async fn read(
         file_ids: submission.file_ids,
         language: language::asked(),
         codes: submission.codes,
+        resend: BTreeSet::new(),
     };
     Ok((put, submission.transaction_id.is_some()))
 }

@@ -62,6 +62,14 @@ async fn read_part(
             files.store(&name, &mut content).await?;
             content.skip().await
         }
+        PartKind::FileOrNothing => {
+            let Some(mut content) = FileContent::open_if_any(part, limits.file).await? else {
+                return fields.insert(name, Some(RawValue::Other));
+            };
+            fields.insert(name.clone(), None)?;
+            files.store(&name, &mut content).await?;
+            content.drain().await
+        }
         PartKind::Ignored => {
             fields.insert(name, Some(RawValue::Other))?;
             FileContent::new(part, limits.file).skip().await

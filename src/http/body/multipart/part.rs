@@ -95,12 +95,15 @@ impl FileContent {
 
     /// Waits for the first bytes of a file.
     pub(super) async fn open(name: &str, field: Field<'static>, max_bytes: usize) -> Result<Self, ApiError> {
+        let content = Self::open_if_any(field, max_bytes).await?;
+        content.ok_or_else(|| ApiError::bad_request(must_have_content(printable(name))))
+    }
+
+    /// The same; `None` if there are none.
+    pub(super) async fn open_if_any(field: Field<'static>, max_bytes: usize) -> Result<Option<Self>, ApiError> {
         let mut content = Self::new(field, max_bytes);
         content.first = content.chunk().await?;
-        if content.first.is_none() {
-            return Err(ApiError::bad_request(must_have_content(printable(name))));
-        }
-        Ok(content)
+        Ok(content.first.is_some().then_some(content))
     }
 
     /// Gives the next bytes, at least one and at most some ten thousand; `None` at the end of the file.
@@ -119,6 +122,12 @@ impl FileContent {
             }
         }
         Ok(None)
+    }
+
+    /// Reads past the rest, beyond the limit of a file as well: only that of the body counts.
+    pub(super) async fn drain(&mut self) -> Result<(), ApiError> {
+        self.left = usize::MAX;
+        self.skip().await
     }
 
     /// Reads past the rest.

@@ -36,13 +36,12 @@ pub(super) const CUSTOMER: &[(&str, Text)] = &[
     (
         "spa.contested.lead",
         Text {
-            en: "The details that were confirmed differ from the ones your wallet sent. Check your name and \
-                 your other details in your wallet, correct what is wrong, then verify your identity again.",
-            es: "Los datos confirmados no coinciden con los que envió su billetera. Compruebe en ella su nombre \
-                 y sus demás datos, corrija lo que no sea correcto y verifique de nuevo su identidad.",
-            de: "Die bestätigten Angaben weichen von denen ab, die Ihre Wallet gesendet hat. Prüfen Sie in \
-                 Ihrer Wallet Ihren Namen und Ihre übrigen Angaben, berichtigen Sie, was nicht stimmt, und \
-                 weisen Sie sich dann erneut aus.",
+            en: "The details that were confirmed differ from the ones given before. Correct below what is wrong, \
+                 then verify your identity again.",
+            es: "Los datos confirmados no coinciden con los que se habían facilitado. Corrija a continuación lo que \
+                 no sea correcto y verifique de nuevo su identidad.",
+            de: "Die bestätigten Angaben weichen von denen ab, die zuvor gemacht wurden. Berichtigen Sie unten, was \
+                 nicht stimmt, und weisen Sie sich dann erneut aus.",
         },
     ),
     (
@@ -124,42 +123,6 @@ pub(super) const CUSTOMER: &[(&str, Text)] = &[
         },
     ),
     (
-        "spa.missing",
-        Text {
-            en: "Your wallet sends these",
-            es: "Su billetera envía estos datos",
-            de: "Diese Angaben sendet Ihre Wallet",
-        },
-    ),
-    (
-        "spa.missing.hint",
-        Text {
-            en: "There is nothing to type here. Enter them in your wallet if it has not asked you yet.",
-            es: "Aquí no tiene que escribir nada. Introdúzcalos en su billetera si aún no se los ha pedido.",
-            de: "Hier müssen Sie nichts eingeben. Tragen Sie die Angaben in Ihrer Wallet ein, falls sie noch \
-                 nicht danach gefragt hat.",
-        },
-    ),
-    (
-        "spa.codes",
-        Text {
-            en: "Your wallet asks for a code",
-            es: "Su billetera le pide un código",
-            de: "Ihre Wallet fragt nach einem Code",
-        },
-    ),
-    (
-        "spa.codes.hint",
-        Text {
-            en: "It is sent to what is listed here. Enter it in your wallet, not here; if none arrives, give the same \
-                 again there.",
-            es: "Se envía a lo que se indica aquí. Introdúzcalo en su billetera, no en esta página; si no le llega, \
-                 facilite allí el mismo dato de nuevo.",
-            de: "Er wird an die hier genannten Angaben gesendet. Geben Sie ihn in Ihrer Wallet ein, nicht hier; wenn \
-                 keiner ankommt, machen Sie dieselbe Angabe dort noch einmal.",
-        },
-    ),
-    (
         "spa.offer",
         Text {
             en: "{provider} confirms who you are",
@@ -220,12 +183,12 @@ pub(super) const CUSTOMER: &[(&str, Text)] = &[
     (
         "contested.next",
         Text {
-            en: "Check your name and your other details in your wallet and correct what is wrong. Then verify \
-                 your identity again.",
-            es: "Compruebe su nombre y sus demás datos en su billetera y corrija lo que no sea correcto. \
-                 Después, verifique de nuevo su identidad.",
-            de: "Prüfen Sie Ihren Namen und Ihre übrigen Angaben in Ihrer Wallet und berichtigen Sie, was nicht \
-                 stimmt. Weisen Sie sich dann erneut aus.",
+            en: "Check your name and your other details in your wallet, or on the page that it opened, and correct \
+                 what is wrong. Then verify your identity again.",
+            es: "Compruebe su nombre y sus demás datos en su billetera, o en la página que esta abrió, y corrija lo \
+                 que no sea correcto. Después, verifique de nuevo su identidad.",
+            de: "Prüfen Sie Ihren Namen und Ihre übrigen Angaben in Ihrer Wallet oder auf der Seite, die sie geöffnet \
+                 hat, und berichtigen Sie, was nicht stimmt. Weisen Sie sich dann erneut aus.",
         },
     ),
     (

@@ -3,6 +3,7 @@
 //! A name in braces is filled in by the template; a missing one, or one too many, is an error that `tests/pages` finds.
 
 mod customer;
+mod forms;
 mod sandbox;
 mod shared;
 
@@ -13,7 +14,7 @@ use crate::domain::language::{Language, Text};
 
 /// Lists every text by the name under which a template says it.
 pub fn words() -> impl Iterator<Item = &'static (&'static str, Text)> {
-    [shared::SHARED, customer::CUSTOMER, sandbox::SANDBOX].into_iter().flatten()
+    [shared::SHARED, customer::CUSTOMER, forms::FORMS, sandbox::SANDBOX].into_iter().flatten()
 }
 
 /// Says a text in the language of the page.

@@ -4,64 +4,62 @@ use tokio::runtime::Handle;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use super::Unfit;
 use crate::domain::causes::chain;
 use crate::domain::file::{FileError, FileType, Inspected, Inspection};
-use crate::http::ApiError;
 use crate::http::body::FileContent;
 use crate::store::{FileUpload, Store};
 
 /// The files of one request.
-pub(super) struct Arrivals {
+pub(in crate::http) struct Arrivals {
     store: Store,
     begun: Vec<Uuid>,
 }
 
 impl Arrivals {
-    pub(super) fn new(store: &Store) -> Self {
+    pub(in crate::http) fn new(store: &Store) -> Self {
         Self { store: store.clone(), begun: Vec::new() }
     }
 
     /// Takes a file that may have `types`, up to its end, which is still to be stored.
-    pub(super) async fn receive(
+    pub(in crate::http) async fn receive(
         &mut self,
-        name: &str,
         types: &[FileType],
         content: &mut FileContent,
-    ) -> Result<(FileUpload, Inspected), ApiError> {
-        let refuse = |error: FileError| ApiError::bad_request(error.refuse(name, types));
-        let check = |file_type| if types.contains(&file_type) { Ok(()) } else { Err(refuse(FileError::Type)) };
+    ) -> Result<(FileUpload, Inspected), Unfit> {
+        let check = |file_type| if types.contains(&file_type) { Ok(()) } else { Err(FileError::Type) };
         let mut inspection = Inspection::new();
         // Nothing is stored before it is known to be of such a type.
         let mut head = Zeroizing::new(Vec::new());
         while inspection.file_type().is_none()
             && let Some(chunk) = content.chunk().await?
         {
-            inspection.push(&chunk).map_err(refuse)?;
+            inspection.push(&chunk)?;
             head.extend_from_slice(&chunk);
         }
         // A file that ends before its type is known for sure is here whole.
         let whole = if inspection.file_type().is_none() { Some(std::mem::take(&mut inspection)) } else { None };
-        let whole = whole.map(Inspection::finish).transpose().map_err(refuse)?;
+        let whole = whole.map(Inspection::finish).transpose()?;
         whole.map(|whole| whole.file_type).or(inspection.file_type()).map_or(Ok(()), check)?;
         let mut upload = self.store.begin_upload().await?;
         self.begun.push(upload.id());
         upload.write(&head).await?;
         drop(head);
         while let Some(chunk) = content.chunk().await? {
-            inspection.push(&chunk).map_err(refuse)?;
+            inspection.push(&chunk)?;
             upload.write(&chunk).await?;
         }
-        let inspected = whole.map_or_else(|| inspection.finish(), Ok).map_err(refuse)?;
+        let inspected = whole.map_or_else(|| inspection.finish(), Ok)?;
         Ok((upload, inspected))
     }
 
     /// Leaves what arrived to whoever took it.
-    pub(super) fn keep(mut self) {
+    pub(in crate::http) fn keep(mut self) {
         self.begun.clear();
     }
 
     /// Deletes everything that arrived.
-    pub(super) async fn discard(mut self) {
+    pub(in crate::http) async fn discard(mut self) {
         delete(self.store.clone(), std::mem::take(&mut self.begun)).await;
     }
 }

@@ -1,0 +1,88 @@
+//! What is wrong with what a form brought, and what was typed into it.
+
+use std::collections::BTreeMap;
+
+use super::Visit;
+use crate::domain::field::FieldError;
+use crate::domain::language::{Message, Text};
+use crate::domain::pii::Pii;
+use crate::domain::verification::SUFFIX;
+use crate::http::language::spoken;
+
+/// What the page says beside its inputs when it is shown again.
+#[derive(Default)]
+pub(in crate::http::kyc) struct Complaints {
+    /// What was typed, by the name of its input.
+    pub(super) typed: Typed,
+    /// What is wrong, by the name of its input.
+    pub(super) errors: BTreeMap<String, String>,
+    /// What is wrong with all of it.
+    pub(super) notice: Option<String>,
+}
+
+/// Texts by the names of the inputs into which they were typed.
+pub(super) type Typed = BTreeMap<String, Pii<String>>;
+
+/// What is said of an input that is empty.
+pub(super) const NOTHING: Text =
+    Text { en: "Please fill this in.", es: "Rellene este campo, por favor.", de: "Bitte füllen Sie dieses Feld aus." };
+/// What is said where a file belongs.
+pub(super) const NO_FILE: Text = Text {
+    en: "Please choose a file or take a photo first.",
+    es: "Elija primero un archivo o haga una foto, por favor.",
+    de: "Bitte wählen Sie zuerst eine Datei aus oder nehmen Sie ein Foto auf.",
+};
+const WRONG_CODE: Text = Text {
+    en: "This code is wrong or too old. Check it, or have a new one sent.",
+    es: "Este código no es correcto o ha caducado. Compruébelo o pida que le envíen otro.",
+    de: "Dieser Code ist falsch oder abgelaufen. Prüfen Sie ihn, oder lassen Sie sich einen neuen senden.",
+};
+
+impl Complaints {
+    /// Says that a code is none.
+    pub(in crate::http::kyc) fn of_code(visit: &Visit<'_>, field: &str, typed: Typed) -> Self {
+        let asked = visit.view.unverified_fields.iter().find(|asked| asked.field.name() == field);
+        let name = asked.map_or(field, |asked| asked.spelling.as_str());
+        let mut complaints = Self { typed, ..Self::default() };
+        complaints.say(format!("{name}{SUFFIX}"), WRONG_CODE.say(spoken()));
+        complaints
+    }
+
+    /// Says something that belongs to no input.
+    pub(in crate::http::kyc) fn of_all(message: &Message, typed: Typed) -> Self {
+        Self { typed, notice: Some(in_words(message)), ..Self::default() }
+    }
+
+    /// Says what is wrong beside an input, unless something was said already.
+    pub(super) fn say(&mut self, name: impl Into<String>, error: impl Into<String>) {
+        self.errors.entry(name.into()).or_insert_with(|| error.into());
+    }
+
+    /// Says what the value of an input needs.
+    pub(super) fn say_need(&mut self, error: &FieldError) {
+        self.say(error.name(), sentence(&error.need(spoken())));
+    }
+
+    /// Tells whether there is anything to say.
+    pub(super) fn is_empty(&self) -> bool {
+        self.errors.is_empty() && self.notice.is_none()
+    }
+}
+
+/// Makes a sentence of words that finish one.
+pub(super) fn sentence(words: &str) -> String {
+    capitalised(words) + "."
+}
+
+/// Begins with a capital letter.
+pub(super) fn capitalised(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+fn in_words(message: &Message) -> String {
+    sentence(&match message {
+        Message::Technical(text) => text.clone().into_owned(),
+        Message::Spoken(text) => text.get(spoken()).clone().into_owned(),
+    })
+}

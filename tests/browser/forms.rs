@@ -1,0 +1,179 @@
+//! Somebody gives everything on the customer's page, with JavaScript and without, and what a script adds.
+
+use std::path::Path;
+
+use rstest::rstest;
+use serde_json::json;
+
+use crate::browser::{Browser, Page};
+use crate::database::Engine;
+use crate::mailbox::Mailbox;
+use crate::server::Server;
+
+/// A type that asks for one of everything, in the colours of an operator.
+async fn start(engine: Engine, mailbox: &Mailbox) -> Server {
+    let photo = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/photo.png");
+    let configuration = format!(
+        r##"
+        [branding]
+        name = "Example Anchor"
+        color = "#e2001a"
+        logo_file = "{photo}"
+        [customer_types.paper]
+        fields = ["first_name", "birth_date", "id_type", "address", "email_address", "photo_id_front"]
+        optional_fields = ["mobile_number"]
+        verify = ["email_address"]
+        [customer_types.reviewed]
+        fields = ["first_name"]
+        decision = "review"
+        [verification.email]
+        kind = "smtp"
+        host = "127.0.0.1"
+        port = {port}
+        tls = "none"
+        from = "kyc@anchor.example.com"
+        "##,
+        photo = photo.display(),
+        port = mailbox.port,
+    );
+    Server::start(engine, &configuration).await
+}
+
+/// The link of the page of a type.
+fn link(server: &Server, customer_type: &str) -> String {
+    server.dev("kyc_url").replace("sep6-high", customer_type)
+}
+
+fn photo() -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/photo.png").display().to_string()
+}
+
+#[rstest]
+#[tokio::test]
+async fn everything_is_given_on_the_page_and_the_customer_is_verified(
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+    #[values(true, false)] has_scripts: bool,
+) {
+    let mailbox = Mailbox::start();
+    let server = start(engine, &mailbox).await;
+    let mut browser = Browser::open();
+    if !has_scripts {
+        browser.hand_to_somebody_without_scripts();
+    }
+
+    browser.go(&link(&server, "paper")).shows(200, "Confirm who you are").says("Example Anchor has to know");
+    // axe is a script, too.
+    let is_accessible = |browser: &mut Browser| {
+        if has_scripts {
+            browser.is_accessible();
+        }
+    };
+    is_accessible(&mut browser);
+    browser.fill(&json!({ "first_name": "Ada", "id_type": "passport", "address": "St James's\nLondon" }));
+    let refused = browser.click("Save and continue").shows(400, "Confirm who you are");
+    refused.says("Date of birth: Please fill this in.").says("E-mail address: Please fill this in.");
+    is_accessible(&mut browser);
+    browser.fill(&json!({ "birth_date": "1985-12-10", "email_address": "ada@example.com" }));
+    browser.click("Save and continue").shows(200, "Confirm who you are").says("Thank you, that has arrived.");
+    is_accessible(&mut browser);
+
+    browser.fill(&json!({ "email_address_verification": "000000" }));
+    let mail = mailbox.next();
+    let wrong = browser.click("Confirm").shows(400, "Confirm who you are");
+    wrong.says("This code is wrong or too old");
+    is_accessible(&mut browser);
+    browser.fill(&json!({ "email_address_verification": mail.code() }));
+    browser.click("Confirm").shows(200, "Confirm who you are").says("Your documents");
+
+    browser.fill(&json!({ "photo_id_front": photo() }));
+    let end = if has_scripts { browser.press("Upload", "You are verified") } else { browser.click("Upload") };
+    end.shows(200, "You are verified");
+    is_accessible(&mut browser);
+    let customer = server.get_customer(server.dev("token"), "paper");
+    assert_eq!(customer["status"], "ACCEPTED");
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_changes_is_shown_without_a_reload_unless_something_is_typed(
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+) {
+    let mailbox = Mailbox::start();
+    let server = start(engine, &mailbox).await;
+    let mut browser = Browser::open();
+    browser.go(&link(&server, "reviewed")).shows(200, "Confirm who you are");
+
+    browser.fill(&json!({ "first_name": "typed" }));
+    let id = server.put_customer(server.dev("token"), &json!({ "first_name": "Ada" }));
+    browser.wait_for("Something has changed meanwhile.").shows(200, "Confirm who you are");
+    browser.is_accessible();
+    browser.click("Show it").shows(200, "We are checking your details");
+
+    let decision = json!({ "type": "reviewed", "status": "ACCEPTED", "reason": "as it should be" });
+    server.as_operator(&format!("POST /customers/{id}/decisions"), &decision);
+    browser.wait_for("You are verified").shows(200, "You are verified");
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_upload_that_is_refused_is_said_without_losing_the_page(
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+) {
+    let mailbox = Mailbox::start();
+    let server = start(engine, &mailbox).await;
+    let mut browser = Browser::open();
+    browser.go(&link(&server, "paper")).shows(200, "Confirm who you are");
+
+    let no_picture = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+    browser.fill(&json!({ "photo_id_front": no_picture }));
+    browser.press("Upload", "Must be jpg, png or pdf.");
+    browser.is_accessible();
+}
+
+/// WEB-01.
+#[rstest]
+#[tokio::test]
+async fn markup_that_somebody_types_is_text(
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+    #[values(true, false)] is_taken: bool,
+) {
+    const MARKUP: &str = r#""><img src=x onerror=fetch('/canary')>"#;
+    let taken = [
+        "first_name",
+        "last_name",
+        "additional_name",
+        "state_or_province",
+        "city",
+        "postal_code",
+        "address",
+        "birth_place",
+        "tax_id",
+        "tax_id_name",
+        "employer_name",
+        "employer_address",
+        "id_number",
+        "referral_id",
+        "bank_name",
+        "clabe_alias",
+        "organization.name",
+        "organization.director_name",
+    ];
+    let refused =
+        ["email_address", "mobile_number", "address_country_code", "language_code", "occupation", "ip_address"];
+    let taken = taken.into_iter().filter(|name| kycd::domain::field::find(name).is_some());
+    let fields: Vec<_> = if is_taken { taken.collect() } else { taken.chain(refused).collect() };
+    let server = Server::start(engine, &format!("[customer_types.markup]\nfields = {fields:?}\n")).await;
+    let mut browser = Browser::open();
+    let page = browser.go(&link(&server, "markup")).shows(200, "Confirm who you are");
+    assert!(page.canaries().is_empty());
+
+    browser.fill(&fields.iter().map(|name| ((*name).to_owned(), json!(MARKUP))).collect());
+    let answer = browser.click("Save and continue");
+
+    assert_eq!(answer.status, if is_taken { 200 } else { 400 }, "{}", answer.text);
+    assert_eq!(answer.canaries(), Vec::<String>::new());
+    assert!(!answer.text.contains("onerror"), "it stands in inputs, if anywhere: {}", answer.text);
+    browser.is_accessible();
+    let again: Page = browser.go(&link(&server, "markup"));
+    assert_eq!(again.canaries(), Vec::<String>::new());
+}
