@@ -1,14 +1,21 @@
-//! Requests of ours that a provider has to know as ours: a form with the proof of who we are.
+//! How a provider knows that it is us who asks: the client of the `oauth2` crate with our credentials, and the same for
+//! requests that the crate does not make.
 
 use data_encoding::{BASE64, BASE64URL_NOPAD};
 use form_urlencoded::{Serializer, byte_serialize};
 use http::{Request, header};
+use oauth2::basic::{BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse};
+use oauth2::{
+    AuthType, AuthUrl, ClientId, ClientSecret, EndpointNotSet, EndpointSet, RedirectUrl, StandardRevocableToken,
+    TokenUrl,
+};
 use serde_json::json;
 use url::Url;
 
 use super::OAuth2;
 use super::metadata::Metadata;
 use super::settings::{Audience, ClientAuth};
+use super::token::TokenAnswer;
 use crate::proof::provider::Trouble;
 use crate::vault::random;
 
@@ -21,8 +28,41 @@ const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-be
 /// A form on its way, each parameter once.
 pub(super) type Parameters = Vec<(String, String)>;
 
+/// The crate's client of an authorize and a token endpoint, with our own token answer.
+type Client = oauth2::Client<
+    BasicErrorResponse,
+    TokenAnswer,
+    BasicTokenIntrospectionResponse,
+    StandardRevocableToken,
+    BasicRevocationErrorResponse,
+    EndpointSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointSet,
+>;
+
 impl OAuth2 {
-    /// Makes a POST of a form that proves who we are, in the one way that the operator chose.
+    /// Makes the crate's client. It shows our secret, if that is how we are known; an assertion has to be added.
+    pub(super) fn crate_client(&self, metadata: &Metadata, redirect_uri: &Url) -> Client {
+        let mut authorize = metadata.authorize.clone();
+        // A query of its own is none of the request's parameters: it stays where the browser is sent.
+        authorize.set_query(None);
+        let client = oauth2::Client::new(ClientId::new(self.settings.client_id.clone()))
+            .set_auth_uri(AuthUrl::from_url(authorize))
+            .set_token_uri(TokenUrl::from_url(metadata.token.clone()))
+            .set_redirect_uri(RedirectUrl::from_url(redirect_uri.clone()));
+        let client = match self.settings.secret() {
+            Some(secret) => client.set_client_secret(ClientSecret::new(secret.to_owned())),
+            None => client,
+        };
+        client.set_auth_type(match &self.settings.client_auth {
+            ClientAuth::SecretBasic(_) => AuthType::BasicAuth,
+            ClientAuth::SecretPost(_) | ClientAuth::PrivateKey { .. } | ClientAuth::None => AuthType::RequestBody,
+        })
+    }
+
+    /// Makes a POST of a form, for what the crate does not know, that proves who we are in the same way.
     pub(super) fn authenticated(
         &self,
         metadata: &Metadata,
@@ -32,21 +72,15 @@ impl OAuth2 {
         let mut request = Request::post(url.as_str())
             .header(header::ACCEPT, "application/json")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        let mut proof = vec![("client_id", self.settings.client_id.clone())];
-        match &self.settings.client_auth {
-            ClientAuth::SecretBasic(secret) => {
-                let header_value = self.basic(secret.expose());
-                request = request.header(header::AUTHORIZATION, header_value);
-                proof.clear();
-            }
-            ClientAuth::SecretPost(secret) => proof.push(("client_secret", secret.expose().clone())),
-            ClientAuth::PrivateKey { .. } => {
-                proof.push(("client_assertion_type", ASSERTION_TYPE.to_owned()));
-                proof.push(("client_assertion", self.assertion(metadata)?));
-            }
-            ClientAuth::None => {}
+        if let ClientAuth::SecretBasic(secret) = &self.settings.client_auth {
+            request = request.header(header::AUTHORIZATION, self.basic(secret.expose()));
+        } else {
+            set(&mut form, "client_id", &self.settings.client_id);
         }
-        for (name, value) in proof {
+        if let ClientAuth::SecretPost(secret) = &self.settings.client_auth {
+            set(&mut form, "client_secret", secret.expose());
+        }
+        for (name, value) in self.assertion(metadata)? {
             set(&mut form, name, value);
         }
         let body = Serializer::new(String::new()).extend_pairs(&form).finish();
@@ -61,10 +95,9 @@ impl OAuth2 {
         format!("Basic {}", BASE64.encode(joined.as_bytes()))
     }
 
-    fn assertion(&self, metadata: &Metadata) -> Result<String, Trouble> {
-        let ClientAuth::PrivateKey { keys, audience } = &self.settings.client_auth else {
-            return Err(Trouble::nonsense("there is no key to sign with"));
-        };
+    /// Signs that it is us, if we are known by a key; otherwise there is nothing to add.
+    pub(super) fn assertion(&self, metadata: &Metadata) -> Result<Vec<(&'static str, String)>, Trouble> {
+        let ClientAuth::PrivateKey { keys, audience } = &self.settings.client_auth else { return Ok(Vec::new()) };
         let audience = match (audience, self.settings.issuer()) {
             (Audience::Issuer, Some(issuer)) => issuer,
             (Audience::Issuer, None) | (Audience::TokenEndpoint, _) => metadata.token.as_str(),
@@ -78,7 +111,8 @@ impl OAuth2 {
             "iat": now,
             "exp": now + ASSERTION_LIFETIME,
         });
-        keys.sign(&claims).ok_or(Trouble::nonsense("our key cannot sign"))
+        let signed = keys.sign(&claims).ok_or(Trouble::nonsense("our key cannot sign"))?;
+        Ok(vec![("client_assertion_type", ASSERTION_TYPE.to_owned()), ("client_assertion", signed)])
     }
 }
 

@@ -2,7 +2,7 @@
 
 use data_encoding::BASE64URL_NOPAD;
 use http::{Request, header};
-use oauth2::{PkceCodeChallenge, PkceCodeVerifier};
+use oauth2::{CsrfToken, PkceCodeChallenge, PkceCodeVerifier, Scope};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
@@ -49,7 +49,7 @@ impl OAuth2 {
             nonce: self.settings.is_openid().then(unguessable),
         };
         let base = self.authorize_url(&metadata).await?;
-        let request = self.authorization_request(start, &keepsake);
+        let request = self.authorization_request(&metadata, start, &keepsake);
         let request = match (self.settings.pushing, &metadata.pushed) {
             (Pushing::Auto | Pushing::Require, Some(url)) => self.push(&metadata, url, request).await?,
             (Pushing::Require, None) => {
@@ -77,35 +77,35 @@ impl OAuth2 {
         Ok(base)
     }
 
-    fn authorization_request(&self, start: Start<'_>, keepsake: &Keepsake) -> Parameters {
+    /// Lists the parameters of the request: the operator's first, so that ours replace those of the same names.
+    fn authorization_request(&self, metadata: &Metadata, start: Start<'_>, keepsake: &Keepsake) -> Parameters {
         let settings = &self.settings;
-        let mut request = Parameters::new();
-        if !settings.acr.is_empty() {
-            set(&mut request, "acr_values", settings.acr.join(" "));
-        }
-        for (name, value) in &settings.authorize_parameters {
-            set(&mut request, name, value);
-        }
-        set(&mut request, "response_type", "code");
-        set(&mut request, "client_id", &settings.client_id);
-        set(&mut request, "redirect_uri", start.redirect_uri.as_str());
-        set(&mut request, "state", start.state);
-        if !settings.scopes.is_empty() {
-            set(&mut request, "scope", settings.scopes.join(" "));
-        }
-        if settings.form_post {
-            set(&mut request, "response_mode", "form_post");
-        }
+        let client = self.crate_client(metadata, start.redirect_uri);
+        let mut request = client
+            .authorize_url(|| CsrfToken::new(start.state.to_owned()))
+            .add_scopes(settings.scopes.iter().cloned().map(Scope::new));
         if let Some(verifier) = &keepsake.verifier {
             let verifier = PkceCodeVerifier::new(verifier.clone());
-            let challenge = PkceCodeChallenge::from_code_verifier_sha256(&verifier);
-            set(&mut request, "code_challenge", challenge.as_str());
-            set(&mut request, "code_challenge_method", challenge.method().as_str());
+            request = request.set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
         }
         if let Some(nonce) = &keepsake.nonce {
-            set(&mut request, "nonce", nonce);
+            request = request.add_extra_param("nonce", nonce);
         }
-        request
+        if settings.form_post {
+            request = request.add_extra_param("response_mode", "form_post");
+        }
+        let (url, _) = request.url();
+        let mut parameters = Parameters::new();
+        if !settings.acr.is_empty() {
+            set(&mut parameters, "acr_values", settings.acr.join(" "));
+        }
+        for (name, value) in &settings.authorize_parameters {
+            set(&mut parameters, name, value);
+        }
+        for (name, value) in url.query_pairs() {
+            set(&mut parameters, &name, value);
+        }
+        parameters
     }
 
     /// Hands the request over behind the browser's back, which carries only its name

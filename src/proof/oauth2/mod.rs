@@ -80,9 +80,9 @@ impl OAuth2 {
         let keepsake = Keepsake::open(arrival.kept)?;
         let metadata = self.source.metadata().await?;
         self.check_sender(&metadata, arrival.iss)?;
-        let token = self.redeem(&metadata, arrival, &keepsake).await?;
-        let id_claims = self.id_claims(&metadata, token.id_token.as_deref(), &keepsake).await?;
-        let question = Question { access_token: token.access_token, id_claims, retry_after: None };
+        let (access_token, id_token) = self.redeem(&metadata, arrival, &keepsake).await?.into_tokens();
+        let id_claims = self.id_claims(&metadata, id_token.as_deref(), &keepsake).await?;
+        let question = Question { access_token, id_claims, retry_after: None };
         self.answer(&metadata, question).await
     }
 
