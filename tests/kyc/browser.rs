@@ -29,7 +29,8 @@ pub(crate) struct Page {
 impl Browser {
     /// `origin` is where the server really listens, whatever it is called in URLs.
     pub(crate) fn new(origin: &str) -> Self {
-        let limits = Limits { connect: Duration::from_secs(5), total: Duration::from_mins(1), body: 1 << 20 };
+        // Longer than the server lets anybody wait for a change.
+        let limits = Limits { connect: Duration::from_secs(30), total: Duration::from_mins(3), body: 1 << 20 };
         Self { client: Configured::new(limits, true).unwrap(), origin: origin.to_owned(), cookies: Mutex::default() }
     }
 

@@ -13,6 +13,8 @@ mod mailbox;
 #[path = "../support/provider.rs"]
 #[expect(dead_code, reason = "other tests use more of it")]
 mod provider;
+#[path = "../support/sql.rs"]
+mod sql;
 
 #[path = "../support/samples.rs"]
 #[expect(dead_code, reason = "other tests use more of it")]
@@ -28,12 +30,12 @@ mod endings;
 mod examples;
 mod exchanges;
 mod forms;
-mod killed;
 mod languages;
 mod mistakes;
 mod operators;
 mod pages;
 mod pending;
+mod processes;
 mod returns;
 mod reused;
 mod values;

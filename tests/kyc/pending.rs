@@ -1,7 +1,5 @@
 //! Providers that have not decided yet: asked again, or telling by themselves.
 
-use std::time::Duration;
-
 use aws_lc_rs::hmac;
 use data_encoding::BASE64;
 use kycd::domain::clock::{Clock as _, SystemClock};
@@ -11,7 +9,7 @@ use serde_json::{Value, json};
 use crate::browser::{Browser, Page};
 use crate::database::Engine;
 use crate::provider::{Document, Endpoint, Mode, Reply, Return};
-use crate::setting::Setting;
+use crate::setting::{PATIENCE, PAUSE, Setting};
 
 const SECRET: &str = "a secret of thirty-two bytes !!!";
 
@@ -40,30 +38,17 @@ async fn undecided(engine: Engine) -> (Setting, Browser, String, Return) {
     (setting, browser, page, returned)
 }
 
-/// Longer than anything takes that happens at all; the server looks every few seconds whom to ask.
-const PATIENCE: Duration = Duration::from_mins(1);
-
 /// Processes about which the provider is asked again in an hour.
 const PUT_OFF: &str = "processes WHERE (deadline - created_at) / 1000000 BETWEEN 3600 AND 3800";
 
-/// Waits until the customer has a status.
+/// Waits until the customer has a status; the server looks every few seconds whom to ask.
 async fn until(setting: &Setting, status: &str) {
     let waiting = async {
         while setting.status("sep6-high").await != status {
-            tokio::task::yield_now().await;
+            tokio::time::sleep(PAUSE).await;
         }
     };
     assert!(tokio::time::timeout(PATIENCE, waiting).await.is_ok(), "never {status}");
-}
-
-/// Waits until there are such rows.
-async fn until_counted(setting: &Setting, rows: &str) {
-    let waiting = async {
-        while setting.count(rows).await == 0 {
-            tokio::task::yield_now().await;
-        }
-    };
-    assert!(tokio::time::timeout(PATIENCE, waiting).await.is_ok(), "never {rows}");
 }
 
 #[rstest]
@@ -95,7 +80,7 @@ async fn the_provider_is_asked_again_until_it_has_decided(
     setting.change("UPDATE processes SET deadline = 1").await;
     setting.eid.until_received("/userinfo", 2).await;
     // What came of it is written later than the provider was asked.
-    until_counted(&setting, PUT_OFF).await;
+    setting.until_some(PUT_OFF).await;
     assert_eq!(setting.status("sep6-high").await, "PROCESSING", "still undecided");
 
     setting.now_misbehaves([says(said)]);
@@ -114,7 +99,7 @@ async fn a_busy_provider_is_asked_when_it_says(#[values(Engine::Postgres, Engine
     setting.now_misbehaves([Mode::Answers(Endpoint::Userinfo, Reply::Later(503, "7200"))]);
     setting.change("UPDATE processes SET deadline = 1").await;
     setting.eid.until_received("/userinfo", 2).await;
-    until_counted(&setting, "processes WHERE (deadline - created_at) / 1000000 BETWEEN 7200 AND 7400").await;
+    setting.until_some("processes WHERE (deadline - created_at) / 1000000 BETWEEN 7200 AND 7400").await;
     assert_eq!(setting.status("sep6-high").await, "PROCESSING");
 }
 
@@ -201,7 +186,7 @@ async fn a_row_that_cannot_be_opened_keeps_nobody_waiting(#[values(Engine::Postg
     setting.now_misbehaves([says("success")]);
     setting.change("UPDATE processes SET deadline = CASE WHEN type = '' THEN 2 ELSE 1 END").await;
 
-    until_counted(&setting, "processes WHERE state = 'verified'").await;
+    setting.until_some("processes WHERE state = 'verified'").await;
 }
 
 #[rstest]

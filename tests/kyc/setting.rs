@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use kycd::app::App;
@@ -13,8 +14,6 @@ use kycd::domain::clock::{Clock as _, SystemClock};
 use kycd::domain::pii::Secret;
 use kycd::http::Router;
 use serde_json::{Value, json};
-use sqlx::sqlite::SqliteConnection;
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
@@ -22,9 +21,14 @@ use tokio::sync::Notify;
 use crate::browser::{Browser, Page};
 use crate::database::{Database, Engine};
 use crate::provider::{CLIENT_ID, Endpoint, KycProvider, Mode, Reply, Return};
+use crate::sql::Sql;
 
 pub(crate) const ACCOUNT: &str = "GAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAWHF";
 pub(crate) const PUBLIC_URL: &str = "https://kyc.example.com";
+/// How long something is waited for that the server does in its own time, on whatever machine.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
+/// How long it is left alone meanwhile.
+pub(crate) const PAUSE: Duration = Duration::from_millis(50);
 const TOKEN_SECRET: &str = "0123456789abcdef0123456789abcdef";
 const OPERATOR_KEY: [u8; 32] = [7; 32];
 
@@ -36,11 +40,11 @@ pub(crate) struct Setting {
     pub(crate) other: Arc<KycProvider>,
     /// What the server was started with, for another one beside it.
     pub(crate) config: Value,
-    engine: Engine,
     server: Server,
+    sql: tokio::sync::Mutex<Sql>,
     access_tokens: Mutex<Vec<String>>,
     _folder: TempDir,
-    database: Database,
+    _database: Database,
 }
 
 /// Where a server listens.
@@ -90,6 +94,20 @@ impl Setting {
 
     /// The same; `sections` are added to those of the configuration.
     pub(crate) async fn with_sections(engine: Engine, changes: impl FnOnce(&str) -> Value, sections: Value) -> Self {
+        let laid_over = |origin: &str, config: &mut Value| {
+            let provider = config["providers"]["eid"].as_object_mut().unwrap();
+            provider.extend(changes(origin).as_object().unwrap().clone());
+            provider.retain(|_, value| !value.is_null());
+            for (name, section) in sections.as_object().unwrap() {
+                let merged = config.as_object_mut().unwrap().entry(name).or_insert(json!({}));
+                merged.as_object_mut().unwrap().extend(section.as_object().unwrap().clone());
+            }
+        };
+        Self::changed(engine, laid_over).await
+    }
+
+    /// Starts a server whose configuration is changed first.
+    pub(crate) async fn changed(engine: Engine, change: impl FnOnce(&str, &mut Value)) -> Self {
         let database = engine.fresh_database().await;
         let folder = tempfile::tempdir().unwrap();
         let master_key = folder.path().join("master.key");
@@ -112,19 +130,14 @@ impl Setting {
             "payment_targets": { "provider": "eid" },
             "providers": { "eid": plain(&eid), "sandbox": plain(&other) },
         });
-        let provider = config["providers"]["eid"].as_object_mut().unwrap();
-        provider.extend(changes(&eid.origin).as_object().unwrap().clone());
-        provider.retain(|_, value| !value.is_null());
-        for (name, section) in sections.as_object().unwrap() {
-            let merged = config.as_object_mut().unwrap().entry(name).or_insert(json!({}));
-            merged.as_object_mut().unwrap().extend(section.as_object().unwrap().clone());
-        }
+        change(&eid.origin, &mut config);
         let app = build(&config).await;
         let mut tx = app.store().begin().await.unwrap();
         tx.insert_operator_key("tests", OperatorKey::new(OPERATOR_KEY).bytes()).await.unwrap();
         tx.commit().await.unwrap();
         let server = listen(app).await;
-        Self { eid, other, config, engine, server, access_tokens: Mutex::default(), _folder: folder, database }
+        let sql = tokio::sync::Mutex::new(Sql::connect(&database).await);
+        Self { eid, other, config, server, sql, access_tokens: Mutex::default(), _folder: folder, _database: database }
     }
 
     /// Another server over the same database.
@@ -199,7 +212,7 @@ impl Setting {
             issuer: "https://anchor.example.com/auth",
             subject: ACCOUNT,
             id: None,
-            lifetime: std::time::Duration::from_mins(5),
+            lifetime: Duration::from_mins(5),
             home_domain: None,
             client_domain: Some("wallet.example.org"),
         };
@@ -233,33 +246,24 @@ impl Setting {
 
     /// Changes rows behind the server's back, as time would.
     pub(crate) async fn change(&self, sql: &str) {
-        let sql = AssertSqlSafe(sql.to_owned());
-        let changed = match self.engine {
-            Engine::Postgres => {
-                let mut connection = PgConnection::connect(&self.database.url).await.unwrap();
-                sqlx::query(sql).execute(&mut connection).await.unwrap().rows_affected()
-            }
-            Engine::Sqlite => {
-                let mut connection = SqliteConnection::connect(&self.database.url).await.unwrap();
-                sqlx::query(sql).execute(&mut connection).await.unwrap().rows_affected()
-            }
-        };
+        let changed = self.sql.lock().await.execute(sql, &[]).await;
         assert!(changed > 0, "nothing to change");
     }
 
     /// Counts rows.
     pub(crate) async fn count(&self, from: &str) -> i64 {
-        let sql = AssertSqlSafe(format!("SELECT count(*) FROM {from}"));
-        match self.engine {
-            Engine::Postgres => {
-                let mut connection = PgConnection::connect(&self.database.url).await.unwrap();
-                sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
+        let texts = self.sql.lock().await.texts(&format!("SELECT CAST(count(*) AS TEXT) FROM {from}")).await;
+        texts[0].parse().unwrap()
+    }
+
+    /// Waits until there are such rows, which the server makes in its own time.
+    pub(crate) async fn until_some(&self, from: &str) {
+        let waiting = async {
+            while self.count(from).await == 0 {
+                tokio::time::sleep(PAUSE).await;
             }
-            Engine::Sqlite => {
-                let mut connection = SqliteConnection::connect(&self.database.url).await.unwrap();
-                sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
-            }
-        }
+        };
+        assert!(tokio::time::timeout(PATIENCE, waiting).await.is_ok(), "never {from}");
     }
 
     /// How often `eid` was asked for a token.
