@@ -1,6 +1,5 @@
 //! From the configuration's values to those that each room takes.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -9,7 +8,7 @@ use crate::auth::{self, Issuer, IssuerSettings, VerificationKey};
 use crate::config::{self, Config, Mode};
 use crate::domain::account::Account;
 use crate::domain::clock::Clock;
-use crate::domain::field::{self, CustomField, FieldRef};
+use crate::domain::field::{self, FieldRef};
 use crate::domain::pii::Secret;
 use crate::domain::requirement::{AskedField, Requirement, Requirements};
 use crate::egress::{Configured, KeySet};
@@ -19,27 +18,27 @@ use crate::store::FileQuota;
 
 /// What types of customers have to give.
 pub(super) fn requirements(config: &Config) -> Requirements {
-    let requirement = |customer_type| requirement(customer_type, &config.custom_fields);
+    let requirement = |customer_type| requirement(customer_type, config);
     let types = config.customers.types.iter().map(|(name, customer_type)| (name.clone(), requirement(customer_type)));
     Requirements::new(config.customers.default_type.clone(), types.collect(), config.payment_targets.provider.clone())
 }
 
-fn requirement(
-    customer_type: &config::CustomerType,
-    custom_fields: &BTreeMap<String, Arc<CustomField>>,
-) -> Requirement {
+fn requirement(customer_type: &config::CustomerType, config: &Config) -> Requirement {
     let asked = |spelling: &String, optional| {
         let standard = || field::find(spelling).map(FieldRef::from);
-        let field = custom_fields.get(spelling).cloned().map(FieldRef::Custom).or_else(standard)?;
+        let field = config.custom_fields.get(spelling).cloned().map(FieldRef::Custom).or_else(standard)?;
         let choices = customer_type.choices.get(spelling).cloned().unwrap_or_default();
         let verify = customer_type.verify.contains(spelling);
         Some(AskedField { field, spelling: spelling.clone(), optional, choices, verify })
     };
     let required = customer_type.fields.iter().filter_map(|name| asked(name, false));
     let optional = customer_type.optional_fields.iter().filter_map(|name| asked(name, true));
+    let provider = customer_type.provider.as_ref().and_then(|name| config.providers.get(name));
+    let claims = provider.into_iter().flat_map(|provider| &provider.claims);
     Requirement {
         fields: required.chain(optional).collect(),
         provider: customer_type.provider.clone(),
+        provider_fields: claims.filter_map(|claim| Some(field::find(&claim.field)?.name.to_owned())).collect(),
         review: customer_type.review,
     }
 }

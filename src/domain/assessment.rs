@@ -144,10 +144,11 @@ impl<'a> Case<'a, '_> {
         let provided_fields: Vec<_> = given.into_iter().map(|asked| self.provided(asked)).collect();
         let is_again = |field: &&ProvidedField<'_>| field.fault.is_some_and(|fault| fault != Fault::Disputed);
         let again: Vec<_> = provided_fields.iter().filter(is_again).collect();
-        let missing = missing.into_iter().map(|asked| MissingField { asked, optional: asked.optional });
-        let is_missing_some = missing.clone().any(|field| !field.optional);
         // What the provider may fill in is asked of nobody while it has not decided.
-        let is_open = !again.is_empty() || (is_missing_some && !self.is_pending());
+        let comes = |asked: &&AskedField| self.is_pending() && self.requirement.provider_fills(asked);
+        let missing = missing.into_iter().filter(|asked| !comes(asked));
+        let missing = missing.map(|asked| MissingField { asked, optional: asked.optional });
+        let is_open = !again.is_empty() || missing.clone().any(|field| !field.optional);
         let fields = missing.chain(again.iter().map(|field| MissingField { asked: field.asked, optional: false }));
         let fields: Vec<_> = fields.collect();
         let proof = self.proof_needed();

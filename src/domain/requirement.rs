@@ -1,7 +1,7 @@
 //! What a type of customer has to give and prove, as the configuration says.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use aws_lc_rs::digest::{Context, SHA256};
 use data_encoding::HEXLOWER;
@@ -48,6 +48,8 @@ pub struct Requirement {
     pub fields: Vec<AskedField>,
     /// The provider whose proof is needed.
     pub provider: Option<String>,
+    /// The fields that its claims fill, by canonical name.
+    pub provider_fields: BTreeSet<String>,
     /// Whether a person decides when everything is there; otherwise it is accepted by itself.
     pub review: bool,
 }
@@ -57,6 +59,12 @@ impl Requirement {
     #[must_use]
     pub fn asked(&self, name: &str) -> Option<&AskedField> {
         self.fields.iter().find(|asked| asked.field.name() == name)
+    }
+
+    /// Tells whether the provider's claims fill a field.
+    #[must_use]
+    pub fn provider_fills(&self, asked: &AskedField) -> bool {
+        self.provider_fields.contains(asked.field.name())
     }
 
     /// Checks that this type takes the values of a PUT, each of which its field took; they go by canonical name.
@@ -161,6 +169,7 @@ fn digest(types: &BTreeMap<String, Requirement>, payment_target: &Requirement) -
     for (name, requirement) in types.chain([(Requirements::BARE, payment_target)]) {
         part(name);
         part(requirement.provider.as_deref().unwrap_or_default());
+        requirement.provider_fields.iter().for_each(|field| part(field));
         part(if requirement.review { "review" } else { "auto" });
         for asked in &requirement.fields {
             part(asked.field.name());

@@ -177,6 +177,19 @@ fn refuses_the_sandbox_in_production() {
     );
 }
 
+#[test]
+fn refuses_a_provider_of_whose_decision_nobody_would_ever_hear() {
+    let pending = "userinfo = \"id_token\"\npending = { claim = \"status\", equals = \"pending\" }\n\
+        success = { claim = \"status\", equals = \"yes\" }\nclient_auth = \"none\"\n";
+    let problems = Folder::new().serve_problems(&format!("{PROVIDER}{pending}"));
+    let [problem] = problems.try_into().expect("one problem");
+    let fault = "providers.eid.pending: needs webhook_secret_file beside userinfo = \"id_token\": there is nothing to ask again";
+    assert!(problem.ends_with(fault), "{problem}");
+
+    let told = format!("{PROVIDER}{pending}webhook_secret_file = \"{{dir}}/eid.secret\"\n");
+    right(Folder::new().serve(&told, &REQUIRED));
+}
+
 /// What only its user understands is found by `config check`, too, with the key at which to look.
 #[rstest]
 #[case::no_private_key(

@@ -200,7 +200,8 @@ fn a_person_who_proved_another_customer_is_somebodys_to_look_at() {
 
 #[test]
 fn a_provider_that_has_not_decided_is_waited_for_until_its_time_is_over() {
-    let requirement = requirement(&REQUIRED, &OPTIONAL, Some(PROVIDER));
+    let mut requirement = requirement(&REQUIRED, &OPTIONAL, Some(PROVIDER));
+    requirement.provider_fields.insert("last_name".to_owned());
     let until = NOW + Duration::from_hours(1);
     let mut facts = facts(&["first_name"], None);
     facts.pending.insert(PROVIDER.to_owned(), until);
@@ -210,4 +211,23 @@ fn a_provider_that_has_not_decided_is_waited_for_until_its_time_is_over() {
     let assessment = assess(TYPE, &requirement, &facts, until);
     assert_eq!(assessment.status, Status::NeedsInfo);
     assert_eq!(assessment.proof.map(|proof| proof.reason), Some(ProofReason::Missing));
+}
+
+#[test]
+fn what_the_provider_will_not_tell_is_asked_for_while_it_has_not_decided() {
+    let mut requirement = requirement(&["first_name", "last_name", "tax_id"], &[], Some(PROVIDER));
+    requirement.provider_fields.insert("last_name".to_owned());
+    let mut facts = facts(&["first_name"], None);
+    facts.pending.insert(PROVIDER.to_owned(), NOW + Duration::from_hours(1));
+    let asked = |facts: &Facts| {
+        let assessment = assess(TYPE, &requirement, facts, NOW);
+        let fields: Vec<_> = assessment.fields.iter().map(|missing| missing.asked.field.name().to_owned()).collect();
+        (assessment.status, fields, assessment.proof)
+    };
+
+    assert_eq!(asked(&facts), (Status::NeedsInfo, vec!["tax_id".to_owned()], None));
+    facts.given.insert("tax_id".to_owned());
+    assert_eq!(asked(&facts), (Status::Processing, vec![], None));
+    facts.pending.clear();
+    assert_eq!(asked(&facts).1, ["last_name"], "afterwards it is the customer's to give, or a new proof's");
 }

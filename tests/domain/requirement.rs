@@ -52,6 +52,9 @@ fn what_no_type_asks_for_is_known() {
 #[case::one_field_less("sep6", requirement(&["first_name"], &[], Some(PROVIDER)), Some("bank"))]
 #[case::required_now("sep6", requirement(&["first_name", "last_name"], &[], Some(PROVIDER)), Some("bank"))]
 #[case::another_provider("sep6", requirement(&["first_name"], &["last_name"], Some("bank")), Some("bank"))]
+#[case::other_claims("sep6", Requirement {
+    provider_fields: ["first_name".to_owned()].into(), ..requirement(&["first_name"], &["last_name"], Some(PROVIDER))
+}, Some("bank"))]
 #[case::no_provider("sep6", requirement(&["first_name"], &["last_name"], None), Some("bank"))]
 #[case::another_provider_of_payment_targets(
     "sep6", requirement(&["first_name"], &["last_name"], Some(PROVIDER)), Some(PROVIDER)

@@ -67,6 +67,37 @@ async fn a_customer_waits_while_the_provider_has_not_decided(
 }
 
 #[rstest]
+#[tokio::test]
+async fn what_the_provider_will_not_tell_is_asked_for_meanwhile(
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+) {
+    let change = |_: &str, config: &mut Value| {
+        config["customer_types"]["sep6-high"]["fields"] = json!(["first_name", "last_name", "tax_id"]);
+        let eid = config["providers"]["eid"].as_object_mut().unwrap();
+        eid.insert("pending".to_owned(), json!({ "claim": "status", "equals": "pending" }));
+        eid.insert("success".to_owned(), json!({ "claim": "status", "equals": "success" }));
+    };
+    let setting = Setting::changed(engine, change).await;
+    setting.now_misbehaves([says("pending")]);
+    let page = setting.customer_page("sep6-high", json!({})).await;
+    let browser = setting.browser();
+    let returned = setting.log_in(&browser, &page).await;
+    assert_eq!(browser.come_back(&returned).await.status, 202);
+
+    let asked = setting.get_customer("sep6-high").await;
+    assert_eq!(asked["status"], "NEEDS_INFO");
+    assert_eq!(asked["fields"].as_object().unwrap().keys().collect::<Vec<_>>(), ["photo_id_front", "tax_id"]);
+    let shown = browser.get(&page).await;
+    assert!(shown.body.contains("Tax") && !shown.body.contains("Example eID</button>"), "{}", shown.body);
+
+    setting.put_customer(json!({ "tax_id": "12-345" })).await;
+    assert_eq!(setting.status("sep6-high").await, "PROCESSING");
+    setting.now_misbehaves([says("success")]);
+    setting.change("UPDATE processes SET deadline = 1").await;
+    until(&setting, "ACCEPTED").await;
+}
+
+#[rstest]
 #[case::yes("success", "ACCEPTED", "verified")]
 #[case::no("error", "NEEDS_INFO", "refused")]
 #[tokio::test]

@@ -20,7 +20,7 @@ pub(crate) fn requirement(required: &[&str], optional: &[&str], provider: Option
         }
     };
     let fields = required.iter().map(asked(false)).chain(optional.iter().map(asked(true))).collect();
-    Requirement { fields, provider: provider.map(str::to_owned), review: false }
+    Requirement { fields, provider: provider.map(str::to_owned), ..Requirement::default() }
 }
 
 /// `sep6`, the default, asks for two names and a photo that may be left out; `sep6-high` asks for a proof as well.

@@ -128,6 +128,10 @@ impl Provider {
             section.note("success", "is needed beside pending: else every answer but that one would be a yes");
         }
         let webhook_secret = webhook_secret(section);
+        if pending.is_some() && claims_source == ClaimsSource::IdToken && webhook_secret.is_none() {
+            let fault = "needs webhook_secret_file beside userinfo = \"id_token\": there is nothing to ask again";
+            section.note("pending", fault);
+        }
         let expires = section.optional("expires", claims::path);
         let claims = claims::read(section);
         let verified_claims = claims::verified_claims(section, &claims);
