@@ -10,6 +10,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use crate::domain::clock::Timestamp;
+use crate::domain::language::Language;
 use crate::domain::pii::{Pii, Secret};
 use crate::domain::process;
 
@@ -79,6 +80,8 @@ pub struct Start<'a> {
     pub redirect_uri: &'a Url,
     /// What it shall bring back.
     pub state: &'a str,
+    /// What the person reads best, if that is known.
+    pub language: Option<Language>,
 }
 
 /// A browser on its way.

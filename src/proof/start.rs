@@ -10,6 +10,7 @@ use super::links::{StartLink, StateParameter, stored_tag};
 use super::provider::{Start, Trouble};
 use super::{Proofs, Route, TargetView};
 use crate::domain::clock::Timestamp;
+use crate::domain::language::Language;
 use crate::domain::process::{Progress, State};
 use crate::store::{Process, StoreError};
 use crate::vault::random;
@@ -46,13 +47,14 @@ pub enum StartError {
 }
 
 impl Proofs {
-    /// Starts or restarts the process of a start link: new state, nonce and verifier every time.
+    /// Starts or restarts the process of a start link: new state, nonce and verifier every time. `language` is what the
+    /// person reads best, if that is known.
     ///
     /// # Errors
     /// See [`StartError`].
-    pub async fn start(&self, id: &str) -> Result<Departed, StartError> {
+    pub async fn start(&self, id: &str, language: Option<Language>) -> Result<Departed, StartError> {
         let process = self.open_process(id).await?;
-        self.depart(process, None).await
+        self.depart(process, None, language).await
     }
 
     /// Makes a ticket for the process of a start link, to be carried to a browser.
@@ -80,14 +82,14 @@ impl Proofs {
         self.view(&target, Some(&process.customer_type)).await?.ok_or(StartError::Unknown)
     }
 
-    /// Consumes a ticket and starts its process.
+    /// Consumes a ticket and starts its process; `language` as in [`Self::start`].
     ///
     /// # Errors
     /// See [`StartError`].
-    pub async fn redeem_ticket(&self, ticket: &str) -> Result<Departed, StartError> {
+    pub async fn redeem_ticket(&self, ticket: &str, language: Option<Language>) -> Result<Departed, StartError> {
         let ticket = ticket_tag(ticket)?;
         let process = self.store.find_process_by_ticket(&ticket).await?.ok_or(StartError::Unknown)?;
-        self.depart(process, Some(&ticket)).await
+        self.depart(process, Some(&ticket), language).await
     }
 
     async fn open_process(&self, id: &str) -> Result<Process, StartError> {
@@ -109,14 +111,19 @@ impl Proofs {
     }
 
     /// Prepares the provider, then consumes the ticket, if there is one, together with the departure.
-    async fn depart(&self, process: Process, ticket: Option<&[u8]>) -> Result<Departed, StartError> {
+    async fn depart(
+        &self,
+        process: Process,
+        ticket: Option<&[u8]>,
+        language: Option<Language>,
+    ) -> Result<Departed, StartError> {
         may_depart(process.progress, self.store.now())?;
         let Route { provider, .. } = self.routes.get(&process.provider).ok_or(StartError::Unknown)?;
         let target = self.store.find_by_id(process.target_id).await?.ok_or(StartError::Unknown)?;
         let nonce: [u8; 32] = random::bytes();
         let state = StateParameter { target: target.payto()?.hash(), nonce: Some(nonce) };
         let redirect_uri = self.redirect_uri(&process.provider);
-        let start = Start { redirect_uri: &redirect_uri, state: &state.reveal() };
+        let start = Start { redirect_uri: &redirect_uri, state: &state.reveal(), language };
         let departure = provider.begin(start).await.map_err(StartError::Provider)?;
 
         let mut tx = self.store.begin().await?;

@@ -64,7 +64,7 @@ async fn a_page_is_in_the_language_that_is_asked_for(
 async fn a_choice_lasts_through_forms_redirects_and_the_way_to_the_provider(
     #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
 ) {
-    let setting = Setting::start(engine).await;
+    let setting = Setting::openid(engine).await;
     let page = setting.customer_page("sep6-high", json!({})).await;
     let browser = setting.browser();
     let english = browser.get(&page).await;
@@ -75,8 +75,9 @@ async fn a_choice_lasts_through_forms_redirects_and_the_way_to_the_provider(
 
     german.is_in("de");
     assert!(german.body.contains("Weiter zu Example eID"), "the type is kept: {}", german.body);
-    let returned = setting.eid.authorize(&browser.press(&german).await.destination());
-    assert_eq!(browser.come_back(&returned).await.status, 302);
+    let departure = browser.press(&german).await.destination();
+    assert!(departure.query_pairs().any(|pair| pair == ("ui_locales".into(), "de".into())), "{departure}");
+    assert_eq!(browser.come_back(&setting.eid.authorize(&departure)).await.status, 302);
     let end = browser.get(&page).await;
     end.is_in("de");
     assert!(end.body.contains("Ihre Identität ist bestätigt"), "{}", end.body);

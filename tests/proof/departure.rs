@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
+use kycd::domain::language::Language;
 use kycd::egress::Configured;
 use kycd::proof::oauth2::{Endpoints, OAuth2, SettingsError};
-use kycd::proof::{Arrival, Provider, Trouble};
+use kycd::proof::{Arrival, Provider, Start, Trouble};
+use serde_json::{Value, json};
 use url::Url;
 
 use crate::provider::{Document, Mode};
@@ -63,6 +65,33 @@ async fn more_parameters_join_those_of_the_url() {
     assert_eq!(parameters["prompt"], "login", "the operator's replace the URL's");
     assert_eq!(parameters["response_type"], "code", "and ours replace the operator's");
     assert_eq!(parameters["state"], STATE);
+}
+
+async fn asked_to_speak(setting: Setting) -> Option<String> {
+    let (_server, provider) = setting.provider();
+    let start = Start { redirect_uri: &redirect_uri(), state: STATE, language: Some(Language::De) };
+    parameters(&provider.begin(start).await.unwrap().redirect).remove("ui_locales")
+}
+
+/// OpenID Connect Core §3.1.2.1.
+#[tokio::test]
+async fn an_openid_provider_is_asked_to_speak_as_the_person_does() {
+    assert_eq!(asked_to_speak(Setting::openid().await).await.as_deref(), Some("de"));
+    let speaks = |tags: Value| Mode::Says(Document::Metadata, "ui_locales_supported", tags);
+    let setting = Setting::openid().await.misbehaving(speaks(json!(["en", "de-AT"])));
+    assert_eq!(asked_to_speak(setting).await.as_deref(), Some("de"));
+    let setting = Setting::openid().await.misbehaving(speaks(json!(["en", "fr"])));
+    assert_eq!(asked_to_speak(setting).await, None, "it says that it does not");
+    assert_eq!(asked_to_speak(Setting::plain().await).await, None, "it may not know what that means");
+    let mut setting = Setting::openid().await;
+    setting.settings.authorize_parameters = vec![("ui_locales".to_owned(), "fr".to_owned())];
+    assert_eq!(asked_to_speak(setting).await.as_deref(), Some("fr"), "the operator knows better");
+}
+
+#[tokio::test]
+async fn nobody_is_asked_to_speak_a_language_that_nobody_chose() {
+    let (_server, provider) = Setting::openid().await.provider();
+    assert!(!parameters(&begin(&provider).await.unwrap().redirect).contains_key("ui_locales"));
 }
 
 #[tokio::test]

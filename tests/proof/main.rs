@@ -149,7 +149,7 @@ fn redirect_uri() -> Url {
 }
 
 async fn begin(provider: &OAuth2) -> Result<Departure, Trouble> {
-    provider.begin(Start { redirect_uri: &redirect_uri(), state: STATE }).await
+    provider.begin(Start { redirect_uri: &redirect_uri(), state: STATE, language: None }).await
 }
 
 async fn prove(server: &KycProvider, provider: &OAuth2) -> Told {

@@ -6,6 +6,7 @@ use axum::response::Response;
 
 use super::answers::depart;
 use super::forms::FormGuard;
+use crate::http::language::asked;
 use crate::http::pages::PageError;
 use crate::http::segment::Segment;
 use crate::http::state::AppState;
@@ -18,6 +19,6 @@ pub(in crate::http) async fn post_kyc_go(
     request: Request,
 ) -> Result<Response, PageError> {
     FormGuard::check(request, &state.site, state.store.vault()).await?;
-    let departed = state.proofs.redeem_ticket(&ticket).await?;
+    let departed = state.proofs.redeem_ticket(&ticket, asked()).await?;
     depart(&state, &headers, &departed)
 }

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::answers::depart;
 use super::forms::FormGuard;
+use crate::http::language::asked;
 use crate::http::media_type::MediaType;
 use crate::http::pages::PageError;
 use crate::http::segment::Segment;
@@ -43,7 +44,7 @@ pub(in crate::http) async fn post_kyc_start(
 
 async fn leave(state: &AppState, id: &str, headers: &HeaderMap, request: Request) -> Result<Response, PageError> {
     FormGuard::check(request, &state.site, state.store.vault()).await?;
-    let departed = state.proofs.start(id).await?;
+    let departed = state.proofs.start(id, asked()).await?;
     depart(state, headers, &departed)
 }
 

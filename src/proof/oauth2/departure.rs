@@ -13,6 +13,7 @@ use super::answer::{self, Peer};
 use super::credentials::{Parameters, set};
 use super::metadata::Metadata;
 use super::settings::Pushing;
+use crate::domain::language::Language;
 use crate::proof::provider::{Departure, Kept, Start, Trouble};
 use crate::vault::random;
 
@@ -99,6 +100,9 @@ impl OAuth2 {
         if !settings.acr.is_empty() {
             set(&mut parameters, "acr_values", settings.acr.join(" "));
         }
+        if let Some(language) = start.language.filter(|language| self.may_speak(metadata, *language)) {
+            set(&mut parameters, "ui_locales", language.code());
+        }
         for (name, value) in &settings.authorize_parameters {
             set(&mut parameters, name, value);
         }
@@ -106,6 +110,16 @@ impl OAuth2 {
             set(&mut parameters, &name, value);
         }
         parameters
+    }
+
+    /// Whether the provider may be asked to speak a language
+    /// ([OpenID Connect Core §3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)): one that does
+    /// not say what it speaks knows at least what the parameter means, if it is an OpenID provider.
+    fn may_speak(&self, metadata: &Metadata, language: Language) -> bool {
+        match metadata.announced.get("ui_locales_supported").and_then(Value::as_array) {
+            Some(known) => known.iter().filter_map(Value::as_str).any(|tag| Language::parse(tag) == Some(language)),
+            None => self.settings.is_openid(),
+        }
     }
 
     /// Hands the request over behind the browser's back, which carries only its name

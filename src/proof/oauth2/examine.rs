@@ -179,7 +179,7 @@ impl OAuth2 {
 
     /// Whether a browser could leave: a setup step and a pushed request are really made.
     async fn started(&self, redirect_uri: &Url) -> Finding {
-        match self.depart(Start { redirect_uri, state: NO_CODE }).await {
+        match self.depart(Start { redirect_uri, state: NO_CODE, language: None }).await {
             Ok(_) => Finding::Good("a browser could be sent off".to_owned()),
             Err(trouble) => Finding::Wrong(format!("no browser could be sent off: {trouble}. {}", hint(&trouble))),
         }
