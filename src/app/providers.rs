@@ -10,7 +10,7 @@ use crate::domain::clock::Clock;
 use crate::domain::field;
 use crate::egress::Configured;
 use crate::proof::oauth2::{self, ClientKeys, OAuth2};
-use crate::proof::{BrowserBinding, ClaimPath, ClaimRule, Route, WebhookSecret};
+use crate::proof::{BrowserBinding, Circuit, ClaimPath, ClaimRule, Route, WebhookSecret};
 
 /// The providers, by name.
 pub(super) fn routes(
@@ -67,6 +67,7 @@ fn route(
     };
     Ok(Route {
         provider: Arc::new(OAuth2::new(settings, client.clone(), Arc::clone(clock))?),
+        circuit: Circuit::new(provider.failure_limit, provider.failure_pause),
         browser_binding: match provider.browser_binding {
             config::BrowserBinding::Strict => BrowserBinding::Strict,
             config::BrowserBinding::Confirm => BrowserBinding::Confirm,

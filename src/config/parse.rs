@@ -1,6 +1,7 @@
 //! Reads single values: what is right becomes a type, what is wrong a fault of fixed words.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -57,6 +58,11 @@ pub(super) fn count(value: &Value) -> Result<u32, Fault> {
         Value::Integer(count @ 1..=1_000) => u32::try_from(*count).map_err(|_| "must be positive".into()),
         _ => Err("must be a whole number from 1 to 1000".into()),
     }
+}
+
+/// Reads how many times something may happen.
+pub(super) fn times(value: &Value) -> Result<NonZeroU32, Fault> {
+    count(value)?.try_into().map_err(|_| "must be a whole number from 1 to 1000".into())
 }
 
 /// Reads a whole number from 0.

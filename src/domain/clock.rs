@@ -42,6 +42,12 @@ impl Timestamp {
         self.0.div_euclid(1_000_000)
     }
 
+    /// Gives the time since an earlier moment; none since a later one.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+
     /// Writes the moment in UTC by [RFC 3339](https://www.rfc-editor.org/rfc/rfc3339), to the second.
     #[must_use]
     pub fn rfc3339(self) -> String {

@@ -10,6 +10,7 @@
 
 mod arrive;
 mod carried;
+mod circuit;
 mod claims;
 mod exchange;
 mod links;
@@ -33,6 +34,7 @@ use crate::domain::requirement::Requirements;
 use crate::store::Store;
 
 pub use arrive::{Again, Answer, Arrived, AuthorizationResponse, Confirmation, Onward};
+pub use circuit::Circuit;
 pub use claims::{ClaimPath, ClaimRule, MalformedPath};
 pub use links::{StateParameter, cookie_entry, read_cookie_entry};
 pub use provider::{Arrival, Departure, Finding, Kept, Outcome, Pending, Provider, Start, Trouble, Verified};
@@ -58,6 +60,8 @@ pub enum BrowserBinding {
 pub struct Route {
     /// The logic.
     pub provider: Arc<dyn Provider>,
+    /// Whether it is worth being asked.
+    pub circuit: Circuit,
     /// What a browser without cookie gets.
     pub browser_binding: BrowserBinding,
     /// Whether one person may prove several customers without somebody looking at it.

@@ -90,6 +90,8 @@ pub struct Departure {
     pub redirect: Url,
     /// What [`Provider::complete`] needs when it comes back.
     pub kept: Kept,
+    /// Whether the provider was asked for anything, and answered.
+    pub was_asked: bool,
 }
 
 /// What a provider needs again when the browser comes back; only the provider reads it.
@@ -152,6 +154,9 @@ pub enum Trouble {
     /// The provider's answer makes no sense, or it does not take our own credentials.
     #[error("{0}")]
     Nonsense(Cow<'static, str>),
+    /// The provider is out of order: it says so itself (5xx), or breaks the connection.
+    #[error("{0}")]
+    Broken(Cow<'static, str>),
     /// The provider cannot be reached, or is too slow.
     #[error("the provider did not answer in time")]
     TimedOut,
@@ -169,12 +174,17 @@ impl Trouble {
         Self::Nonsense(reason.into())
     }
 
+    /// Says how the provider failed, without a value from outside.
+    pub(super) fn broken(reason: impl Into<Cow<'static, str>>) -> Self {
+        Self::Broken(reason.into())
+    }
+
     /// Tells how long the provider asks to wait.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Busy { retry_after } => *retry_after,
-            Self::CodeRefused | Self::Nonsense(_) | Self::TimedOut => None,
+            Self::CodeRefused | Self::Nonsense(_) | Self::Broken(_) | Self::TimedOut => None,
         }
     }
 
@@ -183,7 +193,7 @@ impl Trouble {
     pub fn kind(&self) -> process::Trouble {
         match self {
             Self::CodeRefused => process::Trouble::CodeRefused,
-            Self::Nonsense(_) => process::Trouble::Nonsense,
+            Self::Nonsense(_) | Self::Broken(_) => process::Trouble::Nonsense,
             Self::TimedOut => process::Trouble::TimedOut,
             Self::Busy { .. } => process::Trouble::Busy,
         }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::links::{StartLink, StateParameter, stored_tag};
 use super::provider::{Start, Trouble};
-use super::{Proofs, Route, TargetView};
+use super::{Proofs, TargetView};
 use crate::domain::clock::Timestamp;
 use crate::domain::language::Language;
 use crate::domain::process::{Progress, State};
@@ -38,9 +38,9 @@ pub enum StartError {
     /// Another request is exchanging a code of this process.
     #[error("an exchange is under way")]
     UnderWay,
-    /// The provider's setup failed.
+    /// The provider's setup failed, or the provider is left alone for a while.
     #[error("the provider could not be prepared")]
-    Provider(Trouble),
+    Provider(#[source] Trouble),
     /// Storage failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -57,12 +57,15 @@ impl Proofs {
         self.depart(process, None, language).await
     }
 
-    /// Makes a ticket for the process of a start link, to be carried to a browser.
+    /// Makes a ticket for the process of a start link, to be carried to a browser; none while its provider is left alone.
     ///
     /// # Errors
     /// See [`StartError`].
     pub async fn issue_ticket(&self, id: &str) -> Result<String, StartError> {
         let process = self.open_process(id).await?;
+        let route = self.routes.get(&process.provider).ok_or(StartError::Unknown)?;
+        let busy = |wait| StartError::Provider(Trouble::Busy { retry_after: Some(wait) });
+        route.circuit.check(self.store.now()).map_err(busy)?;
         let ticket: [u8; 32] = random::bytes();
         let mut tx = self.store.begin().await?;
         let expires_at = tx.now() + TICKET_LIFETIME;
@@ -118,13 +121,13 @@ impl Proofs {
         language: Option<Language>,
     ) -> Result<Departed, StartError> {
         may_depart(process.progress, self.store.now())?;
-        let Route { provider, .. } = self.routes.get(&process.provider).ok_or(StartError::Unknown)?;
+        let route = self.routes.get(&process.provider).ok_or(StartError::Unknown)?;
         let target = self.store.find_by_id(process.target_id).await?.ok_or(StartError::Unknown)?;
         let nonce: [u8; 32] = random::bytes();
         let state = StateParameter { target: target.payto()?.hash(), nonce: Some(nonce) };
         let redirect_uri = self.redirect_uri(&process.provider);
         let start = Start { redirect_uri: &redirect_uri, state: &state.reveal(), language };
-        let departure = provider.begin(start).await.map_err(StartError::Provider)?;
+        let departure = self.begin(route, start).await.map_err(StartError::Provider)?;
 
         let mut tx = self.store.begin().await?;
         let target = tx.lock_target(process.target_id).await?.ok_or(StartError::Unknown)?;

@@ -67,7 +67,7 @@ fn reports_what_is_wrong_with_client_authentication(#[case] toml: &str, #[case] 
 )]
 #[case::unknown_key(
     "subjects = \"sub\"",
-    "6:1: providers.eid.subjects: unknown key; known here: acr, allow_without_pkce, authorize_parameters, authorize_url, browser_binding, claims, client_assertion_audience, client_auth, client_id, client_key_algorithm, client_key_files, client_secret, client_secret_file, display_name, done_url, expires, identity_reuse, issuer, jwks_url, kind, par, par_url, pending, pkce, response_mode, scopes, setup_url, signing_algorithms, subject, success, token_url, userinfo, userinfo_method, userinfo_url, validity, verified_claims, webhook_secret, webhook_secret_file"
+    "6:1: providers.eid.subjects: unknown key; known here: acr, allow_without_pkce, authorize_parameters, authorize_url, browser_binding, claims, client_assertion_audience, client_auth, client_id, client_key_algorithm, client_key_files, client_secret, client_secret_file, display_name, done_url, expires, failure_limit, failure_pause, identity_reuse, issuer, jwks_url, kind, par, par_url, pending, pkce, response_mode, scopes, setup_url, signing_algorithms, subject, success, token_url, userinfo, userinfo_method, userinfo_url, validity, verified_claims, webhook_secret, webhook_secret_file"
 )]
 #[case::subject_by_no_path(
     "subject = \"a..b\"",

@@ -58,6 +58,8 @@ fn what_the_examples_call_a_default_is_one() {
         "browser_binding = \"strict\"",
         "identity_reuse = \"review\"",
         "validity = \"365d\"",
+        "failure_limit = 5",
+        "failure_pause = \"30s\"",
     ];
     let mut without = text.clone();
     for line in defaults {

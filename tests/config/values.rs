@@ -121,6 +121,8 @@ fn describe_provider(provider: &Provider) -> String {
         claims_source,
         acr,
         verified_claims,
+        failure_limit,
+        failure_pause,
         browser_binding,
         allows_reuse,
         validity,
@@ -144,8 +146,8 @@ fn describe_provider(provider: &Provider) -> String {
     };
     format!(
         "{display_name} {endpoints:?} {client_id} {client_auth} {scopes:?} {authorize_parameters:?} {pkce} \
-         {pushing:?} {form_post} {algorithms:?} {claims_source:?} {acr:?} {verified_claims:?} {browser_binding:?} \
-         {allows_reuse} {validity:?} {expires:?} {done_url:?} {subject} {success:?} {pending:?} \
+         {pushing:?} {form_post} {algorithms:?} {claims_source:?} {acr:?} {verified_claims:?} {failure_limit} \
+         {failure_pause:?} {browser_binding:?} {allows_reuse} {validity:?} {expires:?} {done_url:?} {subject} {success:?} {pending:?} \
          {webhook_secret:?} {claims:?}"
     )
 }

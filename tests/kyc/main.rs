@@ -25,6 +25,7 @@ mod setting;
 
 mod answers;
 mod bindings;
+mod circuits;
 mod departures;
 mod endings;
 mod examples;

@@ -21,7 +21,6 @@ fn metadata(name: &'static str, value: Value) -> Mode {
     Mode::Answers(Endpoint::Metadata, Reply::Json(404, json!({}))),
     "the issuer publishes no metadata"
 )]
-#[case::failure(Mode::Answers(Endpoint::Metadata, Reply::Json(500, json!({}))), "the metadata endpoint answered 500")]
 #[case::no_token_endpoint(
     Mode::Omits(Document::Metadata, "token_endpoint"),
     "the metadata has no usable token_endpoint"

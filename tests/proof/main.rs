@@ -8,6 +8,7 @@ mod clock;
 mod provider;
 
 mod assurance;
+mod circuit;
 mod claims;
 mod client_keys;
 mod departure;
@@ -190,4 +191,9 @@ fn verified() -> Told {
 
 fn nonsense(reason: &'static str) -> Told {
     Told::Retry(Trouble::Nonsense(reason.into()))
+}
+
+/// What a provider that is out of order leads to.
+fn broken(reason: &'static str) -> Told {
+    Told::Retry(Trouble::Broken(reason.into()))
 }

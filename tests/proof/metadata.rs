@@ -86,7 +86,7 @@ async fn an_issuer_that_is_down_is_asked_again_after_thirty_seconds() {
     let (server, provider, clock) = discovering().await;
     server.misbehave(broken());
     let trouble = begin(&provider).await.err();
-    assert_eq!(trouble, Some(Trouble::Nonsense("the metadata endpoint answered 500".into())));
+    assert_eq!(trouble, Some(Trouble::Broken("the metadata endpoint answered 500".into())));
     server.behave();
     clock.advance(Duration::from_secs(29));
     assert_eq!(begin(&provider).await.err(), trouble, "nobody asks meanwhile");

@@ -6,7 +6,7 @@ use rstest::rstest;
 use serde_json::json;
 
 use crate::provider::{CLIENT_ID, Document, Endpoint, Mode, Reply, Signature};
-use crate::{NOW, Setting, nonsense, prove, verified};
+use crate::{NOW, Setting, broken, nonsense, prove, verified};
 
 const SIGNED: ClaimsSource = ClaimsSource::Userinfo { signed: true, post: false };
 
@@ -126,7 +126,7 @@ async fn user_information_can_be_asked_by_post_and_is_asked_once() {
     setting.settings.claims_source = ClaimsSource::Userinfo { signed: false, post: true };
     let (server, provider) = setting.provider();
     let reason = "the user information endpoint cannot be asked: the peer broke the connection";
-    assert_eq!(prove(&server, &provider).await, nonsense(reason));
+    assert_eq!(prove(&server, &provider).await, broken(reason));
     assert_eq!(server.received("/userinfo").len(), 1);
 }
 

@@ -13,7 +13,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::provider::{CLIENT_ID, Canary, Document, Endpoint, Mode, Reply};
-use crate::{Setting, Told, nonsense, prove, verified};
+use crate::{Setting, Told, broken, nonsense, prove, verified};
 
 fn token(reply: Reply) -> Mode {
     Mode::Answers(Endpoint::Token, reply)
@@ -34,8 +34,14 @@ async fn an_honest_answer_verifies() {
 }
 
 #[rstest]
-#[case::failure(token(Reply::Json(500, json!({}))), "the token endpoint answered 500")]
-#[case::invalid_grant_as_failure(refusal(500, "invalid_grant"), "the token endpoint answered 500")]
+#[case::failure(token(Reply::Json(500, json!({}))))]
+#[case::invalid_grant_as_failure(refusal(500, "invalid_grant"))]
+#[tokio::test]
+async fn a_provider_that_is_out_of_order_verifies_nobody(#[case] mode: Mode) {
+    assert_eq!(Setting::plain().await.misbehaving(mode).prove().await, broken("the token endpoint answered 500"));
+}
+
+#[rstest]
 #[case::another_success(token(Reply::Json(201, json!({}))), "the token endpoint answered 201")]
 #[case::html(
     token(Reply::Typed("text/html", "<p>hello".to_owned())),
@@ -127,7 +133,7 @@ async fn a_peer_that_cannot_be_reached_is_given_up(#[case] scheme: &str, #[case]
 async fn a_token_request_is_never_repeated() {
     let (server, provider) = Setting::plain().await.misbehaving(token(Reply::HangsUpOnce)).provider();
     let reason = "the token endpoint cannot be asked: the peer broke the connection";
-    assert_eq!(prove(&server, &provider).await, nonsense(reason));
+    assert_eq!(prove(&server, &provider).await, broken(reason));
     assert_eq!(server.received("/token").len(), 1);
 }
 
@@ -198,6 +204,7 @@ async fn the_body_can_name_the_client(#[case] auth: ClientAuth, #[case] secret: 
 #[rstest]
 #[case::code_refused(Trouble::CodeRefused, process::Trouble::CodeRefused, None)]
 #[case::nonsense(Trouble::Nonsense("why".into()), process::Trouble::Nonsense, None)]
+#[case::out_of_order(Trouble::Broken("why".into()), process::Trouble::Nonsense, None)]
 #[case::timed_out(Trouble::TimedOut, process::Trouble::TimedOut, None)]
 #[case::busy(Trouble::Busy { retry_after: Some(Duration::from_secs(9)) }, process::Trouble::Busy, Some(9))]
 fn a_process_remembers_the_kind_of_trouble(

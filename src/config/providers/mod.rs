@@ -4,6 +4,7 @@ mod claims;
 mod client_auth;
 mod endpoints;
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use jsonwebtoken::Algorithm;
@@ -16,6 +17,8 @@ use super::parse::{self, choice};
 use super::reader::Section;
 use super::{name, secret};
 use crate::domain::pii::Secret;
+
+const FAILURE_LIMIT: NonZeroU32 = NonZeroU32::new(5).expect("above 0");
 
 /// An OAuth2 provider.
 #[derive(Clone)]
@@ -46,6 +49,10 @@ pub struct Provider {
     pub acr: Vec<String>,
     /// Which `verified_claims` count, if they are read.
     pub verified_claims: Option<VerifiedClaims>,
+    /// After how many failures in a row it is left alone.
+    pub failure_limit: NonZeroU32,
+    /// For how long.
+    pub failure_pause: Duration,
     /// What happens to a browser that returns without its cookie.
     pub browser_binding: BrowserBinding,
     /// Whether one person may prove several customers.
@@ -114,6 +121,8 @@ impl Provider {
         let algorithms = section.list("signing_algorithms", client_auth::signature);
         let algorithms = algorithms.unwrap_or_else(|| client_auth::SIGNATURES.map(|(_, algorithm)| algorithm).to_vec());
         let acr = section.list("acr", parse::text).unwrap_or_default();
+        let failure_limit = section.or("failure_limit", FAILURE_LIMIT, parse::times);
+        let failure_pause = section.or("failure_pause", Duration::from_secs(30), parse::duration);
         let bindings =
             [("strict", BrowserBinding::Strict), ("confirm", BrowserBinding::Confirm), ("off", BrowserBinding::Off)];
         let browser_binding = section.or("browser_binding", BrowserBinding::Strict, choice(&bindings));
@@ -149,6 +158,8 @@ impl Provider {
             claims_source,
             acr,
             verified_claims,
+            failure_limit,
+            failure_pause,
             browser_binding,
             allows_reuse,
             validity,

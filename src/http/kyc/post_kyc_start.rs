@@ -60,7 +60,10 @@ fn refusal(error: StartError) -> ApiError {
         StartError::Unknown => ApiError::NotFound,
         StartError::Finished => ApiError::Conflict("already verified".into()),
         StartError::UnderWay => ApiError::Conflict("a verification is under way".into()),
-        StartError::Provider(trouble) => ApiError::internal(trouble),
+        StartError::Provider(trouble) => match trouble.retry_after() {
+            Some(retry_after) => ApiError::Unavailable { retry_after, cause: trouble.into() },
+            None => ApiError::internal(trouble),
+        },
         StartError::Store(error) => error.into(),
     }
 }

@@ -72,6 +72,7 @@ impl Answer {
             429 | 503 => Err(Trouble::Busy { retry_after: retry_after(response.headers(), now) }),
             status if peer.success.contains(&status) => Ok(Self { peer, response }),
             400..=499 => Ok(Self { peer, response }),
+            status @ 500.. => Err(Trouble::broken(format!("the {} answered {status}", peer.name))),
             status => Err(Trouble::nonsense(format!("the {} answered {status}", peer.name))),
         }
     }
@@ -165,7 +166,8 @@ fn trouble(peer: Peer, error: &EgressError) -> Trouble {
     tracing::warn!(peer, error = chain(error), "a provider cannot be asked");
     match error {
         EgressError::Unreachable(_) | EgressError::TimedOut => Trouble::TimedOut,
-        EgressError::Broken(_) | EgressError::TooLarge | EgressError::Insecure => {
+        EgressError::Broken(_) => Trouble::broken(format!("the {peer} cannot be asked: {error}")),
+        EgressError::TooLarge | EgressError::Insecure => {
             Trouble::nonsense(format!("the {peer} cannot be asked: {error}"))
         }
     }

@@ -51,14 +51,15 @@ impl OAuth2 {
         };
         let base = self.authorize_url(&metadata).await?;
         let request = self.authorization_request(&metadata, start, &keepsake);
-        let request = match (self.settings.pushing, &metadata.pushed) {
-            (Pushing::Auto | Pushing::Require, Some(url)) => self.push(&metadata, url, request).await?,
+        let (request, is_pushed) = match (self.settings.pushing, &metadata.pushed) {
+            (Pushing::Auto | Pushing::Require, Some(url)) => (self.push(&metadata, url, request).await?, true),
             (Pushing::Require, None) => {
                 return Err(Trouble::nonsense("the metadata has no usable pushed_authorization_request_endpoint"));
             }
-            (Pushing::Auto, None) | (Pushing::Off, _) => request,
+            (Pushing::Auto, None) | (Pushing::Off, _) => (request, false),
         };
-        Ok(Departure { redirect: with_parameters(base, request), kept: keepsake.keep() })
+        let was_asked = is_pushed || metadata.setup.is_some();
+        Ok(Departure { redirect: with_parameters(base, request), kept: keepsake.keep(), was_asked })
     }
 
     /// Where the browser goes, before the parameters; where each start is set up, a place made for it alone.

@@ -212,6 +212,7 @@ fn hint(trouble: &Trouble) -> &'static str {
             "Look at the redirect URI and the scopes that are registered there"
         }
         Trouble::Nonsense(_) => "Look at the URL: something else than OAuth2 seems to answer there",
+        Trouble::Broken(_) => "The provider itself is out of order",
         Trouble::TimedOut => "Look at the URL, and whether this machine may call it",
         Trouble::Busy { .. } => "Try again later",
     }

@@ -1,0 +1,150 @@
+//! Providers that are left alone: after failures in a row, and for as long as they say.
+
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::browser::{Browser, Page};
+use crate::database::Engine;
+use crate::provider::{Document, Endpoint, Mode, Reply};
+use crate::setting::{PATIENCE, PAUSE, Setting};
+
+fn broken() -> Mode {
+    Mode::Answers(Endpoint::Token, Reply::Json(500, json!({})))
+}
+
+/// Goes to the provider and back so often; gives the statuses and the last page.
+async fn come_and_go(setting: &Setting, browser: &Browser, page: &str, times: usize) -> (Vec<u16>, Page) {
+    let mut shown = browser.get(page).await;
+    let mut statuses = Vec::new();
+    for _ in 0..times {
+        let left = browser.press(&shown).await;
+        if left.status != 303 {
+            return (statuses, left);
+        }
+        shown = browser.come_back(&setting.eid.authorize(&left.destination())).await;
+        statuses.push(shown.status);
+    }
+    (statuses, shown)
+}
+
+#[track_caller]
+fn is_told_to_wait(page: &Page, longest: u64) {
+    assert_eq!(page.status, 503, "{}", page.body);
+    let wait: u64 = page.header("retry-after").parse().expect("seconds");
+    assert!((1..=longest).contains(&wait), "{wait}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_provider_that_fails_in_a_row_is_left_alone(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
+    let setting = Setting::with(engine, json!({ "failure_limit": 3, "failure_pause": "1h" })).await;
+    let page = setting.customer_page("sep6-high", json!({})).await;
+    let browser = setting.browser();
+    setting.now_misbehaves([broken()]);
+
+    let (statuses, refused) = come_and_go(&setting, &browser, &page, 5).await;
+
+    assert_eq!(statuses, [502, 502, 502]);
+    is_told_to_wait(&refused, 3600);
+    assert!(refused.body.contains("busy"), "{}", refused.body);
+    assert_eq!(setting.token_calls(), 3);
+    let other = setting.bank_page().await;
+    let stranger = setting.browser();
+    let shown = stranger.get(&other).await;
+    is_told_to_wait(&stranger.press(&shown).await, 3600);
+    is_told_to_wait(&stranger.post_json(&shown.action().unwrap()).await, 3600);
+    assert_eq!(setting.count("processes WHERE ticket_tag IS NOT NULL").await, 0);
+
+    // What is held against the provider is forgotten by nobody but this process.
+    setting.now_misbehaves([]);
+    let second = setting.second_server().await;
+    let elsewhere = browser.at(&second.public);
+    let returned = setting.eid.authorize(&elsewhere.leave(&page).await);
+    assert_eq!(browser.come_back(&returned).await.status, 302, "a code is exchanged all the same");
+    assert_eq!(stranger.press(&shown).await.status, 303, "and its success lets everybody go again");
+}
+
+#[rstest]
+#[case::refuses_codes(Mode::Answers(Endpoint::Token, Reply::Json(400, json!({ "error": "invalid_grant" }))), 401)]
+#[case::tells_too_little(Mode::Omits(Document::Claims, "family_name"), 502)]
+#[case::does_not_know_us(Mode::Answers(Endpoint::Token, Reply::Json(401, json!({ "error": "invalid_client" }))), 502)]
+#[tokio::test]
+async fn what_is_not_the_providers_failure_is_not_held_against_it(
+    #[case] mode: Mode,
+    #[case] status: u16,
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+) {
+    let setting = Setting::with(engine, json!({ "failure_limit": 1, "failure_pause": "1h" })).await;
+    let page = setting.customer_page("sep6-high", json!({})).await;
+    setting.now_misbehaves([mode]);
+    let (statuses, _) = come_and_go(&setting, &setting.browser(), &page, 3).await;
+    assert_eq!(statuses, [status; 3]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn after_the_pause_it_is_tried_again(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
+    let setting = Setting::with(engine, json!({ "failure_limit": 1, "failure_pause": "1s" })).await;
+    let page = setting.customer_page("sep6-high", json!({})).await;
+    let browser = setting.browser();
+    setting.now_misbehaves([broken()]);
+    come_and_go(&setting, &browser, &page, 1).await;
+    setting.now_misbehaves([]);
+    let tried = async {
+        while come_and_go(&setting, &browser, &page, 1).await.0 != [302] {
+            tokio::time::sleep(PAUSE).await;
+        }
+    };
+    assert!(tokio::time::timeout(PATIENCE, tried).await.is_ok());
+}
+
+#[rstest]
+#[tokio::test]
+async fn nobody_leaves_for_a_provider_that_said_when_to_come_back(
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+) {
+    let setting = Setting::start(engine).await;
+    let page = setting.customer_page("sep6-high", json!({})).await;
+    setting.now_misbehaves([Mode::Answers(Endpoint::Token, Reply::Later(429, "900"))]);
+
+    let (statuses, refused) = come_and_go(&setting, &setting.browser(), &page, 2).await;
+
+    assert_eq!(statuses, [503]);
+    is_told_to_wait(&refused, 900);
+    assert!(refused.header("retry-after").parse::<u64>().unwrap() > 600, "{}", refused.header("retry-after"));
+    let other = setting.customer_page("other", json!({ "first_name": "Ada" })).await;
+    setting.other.authorize(&setting.browser().leave(&other).await);
+}
+
+fn waiting(status: &str) -> Mode {
+    Mode::Says(Document::Claims, "status", json!(status))
+}
+
+fn undecided() -> Value {
+    json!({
+        "pending": { "claim": "status", "equals": "pending", "interval": "1h" },
+        "success": { "claim": "status", "equals": "success" },
+    })
+}
+
+/// A decision that is due is put off, unasked, while the provider is left alone.
+#[rstest]
+#[tokio::test]
+async fn nor_is_it_asked_for_decisions_meanwhile(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
+    let setting = Setting::with(engine, undecided()).await;
+    let browser = setting.browser();
+    let page = setting.customer_page("sep6-high", json!({})).await;
+    setting.now_misbehaves([waiting("pending")]);
+    let (statuses, _) = come_and_go(&setting, &browser, &page, 1).await;
+    assert_eq!(statuses, [202]);
+    setting.now_misbehaves([Mode::Answers(Endpoint::Token, Reply::Later(503, "900"))]);
+    let bank = setting.bank_page().await;
+    come_and_go(&setting, &browser, &bank, 1).await;
+    setting.now_misbehaves([waiting("success")]);
+    let asked = setting.eid.received("/userinfo").len();
+
+    setting.change("UPDATE processes SET deadline = 1 WHERE state = 'pending'").await;
+    let later = "(deadline - created_at) / 1000000 BETWEEN 600 AND 1200";
+    setting.until_some(&format!("processes WHERE state = 'pending' AND {later}")).await;
+    assert_eq!(setting.eid.received("/userinfo").len(), asked);
+}
