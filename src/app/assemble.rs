@@ -13,6 +13,7 @@ use crate::domain::pii::Secret;
 use crate::domain::requirement::{AskedField, Requirement, Requirements};
 use crate::egress::{Configured, KeySet};
 use crate::http::pages::{Brand, Logo};
+use crate::http::{Callers, Starts};
 use crate::integration::transactions::{self, HttpDirectory, TransactionDirectory};
 use crate::store::FileQuota;
 
@@ -50,6 +51,12 @@ pub(super) fn brand(branding: &config::Branding) -> Brand {
         .as_ref()
         .map(|logo| Logo { content_type: logo.file_type.content_type(), bytes: logo.bytes.clone().into() });
     Brand { name: branding.name.clone().unwrap_or_default(), logo, color: branding.color }
+}
+
+/// How often verifications may be started.
+pub(super) fn starts(config: &Config) -> Starts {
+    let config::PaymentTargets { starts_per_minute, starts_per_minute_by_address, .. } = config.payment_targets;
+    Starts::new(Callers::new(config.server.trusted_proxies.clone(), starts_per_minute_by_address), starts_per_minute)
 }
 
 /// What an account may have of files that no PUT has named.

@@ -83,6 +83,7 @@ impl App {
                 tokens: Arc::new(tokens),
                 store,
                 file_quota: assemble::file_quota(&config.files),
+                starts: Arc::new(assemble::starts(config)),
                 requirements,
                 reviews: Arc::new(reviews),
                 proofs: Arc::new(proofs),

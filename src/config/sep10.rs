@@ -16,6 +16,8 @@ use crate::domain::pii::Secret;
 const PUBLIC: &str = "Public Global Stellar Network ; September 2015";
 const TESTNET: &str = "Test SDF Network ; September 2015";
 
+const REQUESTS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(60).expect("above 0");
+
 /// The longest value of a transaction's manage data operation, in bytes, and the longest key that is left when ` auth`
 /// stands behind a home domain.
 const LONGEST_VALUE: usize = 64;
@@ -72,7 +74,7 @@ impl Sep10 {
         let token_lifetime = section.or("token_lifetime", Duration::from_hours(24), parse::duration);
         let require_authorization = section.or("require_authorization", false, parse::flag);
         let horizon_url = section.optional("horizon_url", parse::secure_url(mode));
-        let requests_per_minute = section.or("requests_per_minute", 60, parse::count);
+        let requests_per_minute = section.or("requests_per_minute", REQUESTS_PER_MINUTE, parse::times);
         if !enabled {
             return None;
         }
@@ -93,7 +95,7 @@ impl Sep10 {
             token_lifetime,
             require_authorization,
             horizon_url,
-            requests_per_minute: NonZeroU32::new(requests_per_minute)?,
+            requests_per_minute,
             signing_seed: keys.signing_seed.clone()?,
             token_secret: token_secret?,
         })

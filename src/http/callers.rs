@@ -1,20 +1,16 @@
 //! Who calls, by address, and how often one address may.
 
-use std::hash::{BuildHasher as _, RandomState};
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap};
-use governor::clock::{Clock as _, DefaultClock};
-use governor::state::keyed::HashMapStateStore;
-use governor::{Quota, RateLimiter};
 use ipnet::IpNet;
 
 use super::ApiError;
+use super::frequency::{Frequency, TooOften};
 
 const X_FORWARDED_FOR: &str = "x-forwarded-for";
 
@@ -22,14 +18,10 @@ const X_FORWARDED_FOR: &str = "x-forwarded-for";
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Peer(pub(super) IpAddr);
 
-/// Counts calls by the address of the caller.
-///
-/// However many callers there are, the memory is bounded: addresses share 65,536 counters, and which ones share is
-/// nothing that a caller can find out. Of an IPv6 address the first 64 bits count, which is what one household has.
+/// Counts calls by the address of the caller. Of an IPv6 address the first 64 bits count, which is what one household has.
 pub struct Callers {
     trusted_proxies: Vec<IpNet>,
-    counters: RateLimiter<u16, HashMapStateStore<u16>, DefaultClock>,
-    hasher: RandomState,
+    calls: Frequency,
 }
 
 impl Callers {
@@ -37,19 +29,17 @@ impl Callers {
     /// they call for.
     #[must_use]
     pub fn new(trusted_proxies: Vec<IpNet>, a_minute: NonZeroU32) -> Self {
-        let counters = RateLimiter::hashmap(Quota::per_minute(a_minute));
-        Self { trusted_proxies, counters, hasher: RandomState::new() }
+        Self { trusted_proxies, calls: Frequency::new(a_minute) }
     }
 
-    /// Counts a call, or tells how long to wait.
-    fn count(&self, caller: IpAddr) -> Result<(), Duration> {
+    /// Counts a request. One without a peer came on no socket, so nobody is behind it who could call too often.
+    pub(super) fn count(&self, extensions: &Extensions, headers: &HeaderMap) -> Result<(), TooOften> {
+        let Some(caller) = self.caller(extensions, headers) else { return Ok(()) };
         let network = match caller {
             IpAddr::V4(address) => u64::from(address.to_bits()),
             IpAddr::V6(address) => u64::try_from(address.to_bits() >> 64).expect("64 bits are left"),
         };
-        let [.., high, low] = self.hasher.hash_one((caller.is_ipv4(), network)).to_be_bytes();
-        let counted = self.counters.check_key(&u16::from_be_bytes([high, low]));
-        counted.map_err(|full| full.wait_time_from(DefaultClock::default().now()))
+        self.calls.count((caller.is_ipv4(), network))
     }
 
     /// Finds the caller: the peer, or whoever a trusted peer says it calls for, and so on.
@@ -87,8 +77,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let callers = Arc::<Callers>::from_ref(state);
-        // A request without a peer came on no socket, so nobody is behind it who could call too often.
-        let counted = callers.caller(&parts.extensions, &parts.headers).map_or(Ok(()), |caller| callers.count(caller));
-        counted.map(|()| Self).map_err(|retry_after| ApiError::TooManyRequests { retry_after })
+        callers.count(&parts.extensions, &parts.headers)?;
+        Ok(Self)
     }
 }

@@ -171,9 +171,7 @@ impl ApiError {
         | Self::TooManyRequests { retry_after }
         | Self::TooManyFiles { retry_after } = self
         {
-            // Whole seconds, and none too few.
-            let seconds = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
-            headers.insert(RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+            headers.insert(RETRY_AFTER, whole_seconds(*retry_after));
         }
     }
 
@@ -182,6 +180,12 @@ impl ApiError {
             tracing::error!(status = status.as_u16(), error = chain(&**cause), "a request failed");
         }
     }
+}
+
+/// Writes a `Retry-After`: whole seconds, and none too few.
+pub(super) fn whole_seconds(retry_after: Duration) -> HeaderValue {
+    let seconds = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
+    HeaderValue::from(seconds.max(1))
 }
 
 impl IntoResponse for ApiError {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use url::Url;
 
+use super::kyc::Starts;
 use super::pages::Brand;
 use super::sep10::WebAuthState;
 use crate::auth::TokenVerifier;
@@ -34,6 +35,8 @@ pub struct AppState {
     pub reviews: Arc<Reviews>,
     /// Sending browsers to providers and receiving them back.
     pub proofs: Arc<Proofs>,
+    /// How often verifications may be started.
+    pub starts: Arc<Starts>,
     /// How the server is seen from outside.
     pub site: Arc<Site>,
     /// Signing in wallets, where it is on.

@@ -47,6 +47,12 @@ pub enum StartError {
 }
 
 impl Proofs {
+    /// Names the target of a start link, without looking whether it is still there; `None` unless we made the link.
+    #[must_use]
+    pub fn start_target(&self, id: &str) -> Option<Uuid> {
+        StartLink::read(self.store.vault(), id).map(|link| link.target)
+    }
+
     /// Starts or restarts the process of a start link: new state, nonce and verifier every time. `language` is what the
     /// person reads best, if that is known.
     ///

@@ -32,6 +32,7 @@ mod examples;
 mod exchanges;
 mod forms;
 mod languages;
+mod limits;
 mod mistakes;
 mod operators;
 mod pages;

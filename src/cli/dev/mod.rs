@@ -102,6 +102,8 @@ fn load(data: &DataDir, file: Option<&Path>, public_url: &str) -> anyhow::Result
             "requests_per_minute": 300,
         },
         "stellar_toml": { "enabled": true },
+        // And so does whoever tries out the way to the sandbox.
+        "payment_targets": { "starts_per_minute": 300, "starts_per_minute_by_address": 300 },
         "providers": { "sandbox": {
             "authorize_url": format!("{public_url}/sandbox/authorize"),
             "token_url": format!("{public_url}/sandbox/token"),

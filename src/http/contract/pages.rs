@@ -12,7 +12,7 @@ use crate::proof::Proofs;
 /// What can become of a browser on its way back.
 const ARRIVING: [u16; 9] = [400, 401, 403, 404, 409, 500, 502, 503, 504];
 /// What can become of a browser that leaves.
-const LEAVING: [u16; 7] = [403, 404, 409, 500, 502, 503, 504];
+const LEAVING: [u16; 8] = [403, 404, 409, 429, 500, 502, 503, 504];
 
 /// All of them.
 pub(super) fn operations(proofs: &Proofs) -> Vec<Operation> {
@@ -52,7 +52,7 @@ fn steps() -> Vec<Operation> {
             .takes(body::form_or_json(&[form_token()]))
             .answers::<Ticket>(200, "The link, for a program.")
             .redirects(303, "To the provider, for the page's own form.")
-            .refuses(&[404, 409, 500, 503])
+            .refuses(&[404, 409, 429, 500, 503])
             .shows_refusals(&LEAVING),
         operation(Get, "/kyc-go/{ticket}", "get_kyc_go", "Names the account before the browser leaves.")
             .speaks()

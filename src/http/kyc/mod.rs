@@ -23,6 +23,7 @@ mod post_kyc_spa;
 mod post_kyc_start;
 mod post_kyc_webhook;
 mod spa;
+mod starts;
 
 pub(super) use dress::{dress, get_logo, get_script, get_stylesheet};
 pub(super) use forms::append_cookie;
@@ -41,3 +42,4 @@ pub(super) use post_kyc_proof::{post_kyc_proof, refuse_kyc_proof};
 pub(super) use post_kyc_spa::post_kyc_spa;
 pub(super) use post_kyc_start::{Ticket, post_kyc_start};
 pub(super) use post_kyc_webhook::post_kyc_webhook;
+pub use starts::Starts;

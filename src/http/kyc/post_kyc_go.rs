@@ -18,6 +18,8 @@ pub(in crate::http) async fn post_kyc_go(
     headers: HeaderMap,
     request: Request,
 ) -> Result<Response, PageError> {
+    // By its target a ticket was counted when it was made.
+    state.starts.count_caller(request.extensions(), &headers)?;
     FormGuard::check(request, &state.site, state.store.vault()).await?;
     let departed = state.proofs.redeem_ticket(&ticket, asked()).await?;
     depart(&state, &headers, &departed)

@@ -36,20 +36,24 @@ pub(in crate::http) async fn post_kyc_start(
     request: Request,
 ) -> Response {
     if headers.get(CONTENT_TYPE).and_then(MediaType::parse).is_some_and(|media_type| media_type.essence == JSON) {
-        issue_ticket(&state, &id, request).await.into_response()
+        issue_ticket(&state, &id, &headers, request).await.into_response()
     } else {
         leave(&state, &id, &headers, request).await.into_response()
     }
 }
 
 async fn leave(state: &AppState, id: &str, headers: &HeaderMap, request: Request) -> Result<Response, PageError> {
+    state.starts.count_caller(request.extensions(), headers)?;
     FormGuard::check(request, &state.site, state.store.vault()).await?;
+    state.starts.count_target(&state.proofs, id)?;
     let departed = state.proofs.start(id, asked()).await?;
     depart(state, headers, &departed)
 }
 
-async fn issue_ticket(state: &AppState, id: &str, request: Request) -> Result<Response, ApiError> {
+async fn issue_ticket(state: &AppState, id: &str, headers: &HeaderMap, request: Request) -> Result<Response, ApiError> {
+    state.starts.count_caller(request.extensions(), headers)?;
     body::read_texts(request).await?;
+    state.starts.count_target(&state.proofs, id)?;
     let ticket = state.proofs.issue_ticket(id).await.map_err(refusal)?;
     let redirect_url = format!("{}/kyc-go/{ticket}", state.site.public_url);
     Ok(Json(Ticket { redirect_url }).into_response())

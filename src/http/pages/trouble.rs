@@ -11,6 +11,7 @@ use super::trouble_text::Words;
 use super::{Forms, Origin, Page, render};
 use crate::domain::causes::chain;
 use crate::domain::language::Text;
+use crate::http::error::whole_seconds;
 
 /// How many characters of a provider's message are shown.
 const MAX_QUOTE: usize = 300;
@@ -47,6 +48,11 @@ pub enum PageError {
     Finished,
     /// 413: what a form brought is too large.
     TooLarge,
+    /// 429: verifications are started too often, from here or for this account.
+    TooOften {
+        /// After how long one can be started again.
+        retry_after: Duration,
+    },
     /// 500: our own fault; the cause is logged when the page is answered, and never shown.
     Internal(Box<dyn Error + Send + Sync>),
     /// 503: we are busy ourselves.
@@ -137,6 +143,7 @@ impl PageError {
             | Self::TooSlow
             | Self::Finished
             | Self::TooLarge
+            | Self::TooOften { .. }
             | Self::Busy { .. }
             | Self::Internal(_) => (None, None),
         }
@@ -150,8 +157,8 @@ impl IntoResponse for PageError {
         }
         let extra = match &self {
             Self::MethodNotAllowed(allowed) => Some((header::ALLOW, HeaderValue::from_static(allowed))),
-            Self::ProviderBusy { retry_after, .. } | Self::Busy { retry_after } => {
-                Some((header::RETRY_AFTER, HeaderValue::from(retry_after.as_secs().max(1))))
+            Self::ProviderBusy { retry_after, .. } | Self::Busy { retry_after } | Self::TooOften { retry_after } => {
+                Some((header::RETRY_AFTER, whole_seconds(*retry_after)))
             }
             _ => None,
         };
@@ -202,6 +209,7 @@ impl Page for Trouble {
             PageError::TooSlow,
             PageError::Finished,
             PageError::TooLarge,
+            PageError::TooOften { retry_after: Duration::from_secs(6) },
             PageError::internal("a cause"),
             PageError::Busy { retry_after: Duration::from_secs(2) },
             PageError::ProviderBroken(again()),

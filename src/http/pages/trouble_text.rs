@@ -28,6 +28,7 @@ impl Words {
             PageError::TooSlow => &TOO_SLOW,
             PageError::Finished => &FINISHED,
             PageError::TooLarge => &TOO_LARGE,
+            PageError::TooOften { .. } => &TOO_OFTEN,
             PageError::Internal(_) => &INTERNAL,
             PageError::Busy { .. } => &BUSY,
             PageError::ProviderBroken(_) => &PROVIDER_BROKEN,
@@ -248,6 +249,21 @@ const FINISHED: Words = Words {
         en: "Close this page and go back to your wallet: it shows the result.",
         es: "Cierre esta página y vuelva a su billetera: allí verá el resultado.",
         de: "Schließen Sie diese Seite und kehren Sie zu Ihrer Wallet zurück: Dort sehen Sie das Ergebnis.",
+    },
+};
+
+const TOO_OFTEN: Words = Words {
+    status: StatusCode::TOO_MANY_REQUESTS,
+    heading: Text { en: "Too many attempts", es: "Demasiados intentos", de: "Zu viele Versuche" },
+    happened: Text {
+        en: "Verifications were started too often, from your network or for this account. Nothing has been sent.",
+        es: "Se han iniciado demasiadas verificaciones desde su red o para esta cuenta. No se ha enviado nada.",
+        de: "Es wurden zu viele Prüfungen begonnen, aus Ihrem Netz oder für dieses Konto. Es wurde nichts gesendet.",
+    },
+    next: Text {
+        en: "Please wait a minute, go back, and press the button again.",
+        es: "Espere un minuto, por favor, vuelva a la página anterior y pulse de nuevo el botón.",
+        de: "Bitte warten Sie eine Minute, gehen Sie zurück und betätigen Sie die Schaltfläche erneut.",
     },
 };
 

@@ -1,0 +1,106 @@
+//! How often verifications are started: for one target, and by one address.
+
+use std::net::SocketAddr;
+
+use rstest::rstest;
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpSocket;
+
+use crate::browser::Page;
+use crate::database::Engine;
+use crate::setting::Setting;
+
+async fn limited(engine: Engine, for_a_target: u32, for_an_address: u32) -> Setting {
+    let limits = |config: &mut Value| {
+        config["payment_targets"]["starts_per_minute"] = json!(for_a_target);
+        config["payment_targets"]["starts_per_minute_by_address"] = json!(for_an_address);
+    };
+    Setting::changed(engine, |_, config| limits(config)).await
+}
+
+#[track_caller]
+fn is_told_to_wait(page: &Page) {
+    assert_eq!(page.status, 429, "{}", page.body);
+    let wait: u64 = page.header("retry-after").parse().expect("seconds");
+    assert!((1..=60).contains(&wait), "{wait}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn one_target_is_not_started_too_often(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
+    let setting = limited(engine, 1, 1000).await;
+    let page = setting.customer_page("sep6-high", json!({})).await;
+    let browser = setting.browser();
+    let shown = browser.get(&page).await;
+
+    let first = browser.press(&shown).await;
+    let refused = browser.press(&shown).await;
+
+    assert_eq!(first.status, 303);
+    is_told_to_wait(&refused);
+    assert!(refused.body.contains("Too many attempts"), "{}", refused.body);
+    let scripted = browser.post_json(&shown.action().unwrap()).await;
+    is_told_to_wait(&scripted);
+    assert_eq!(setting.count("processes WHERE ticket_tag IS NOT NULL").await, 0);
+    assert_eq!(browser.come_back(&setting.eid.authorize(&first.destination())).await.status, 302, "nothing is lost");
+    let bank = setting.bank_page().await;
+    let other = browser.get(&bank).await;
+    assert_eq!(browser.press(&other).await.status, 303, "another target has its own count");
+}
+
+/// Neither made-up links nor forms of other sites use up what a target has.
+#[rstest]
+#[tokio::test]
+async fn nobody_uses_up_the_starts_of_somebody_else(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
+    let setting = limited(engine, 1, 1000).await;
+    let page = setting.customer_page("sep6-high", json!({})).await;
+    let browser = setting.browser();
+    let shown = browser.get(&page).await;
+    let mut forged = shown.action().unwrap();
+    let first = "/kyc-start/".len();
+    let other = if &forged[first..=first] == "A" { "B" } else { "A" };
+    forged.replace_range(first..=first, other);
+    for _ in 0..3 {
+        assert_eq!(setting.browser().press(&shown).await.status, 403);
+        assert_eq!(browser.post_json(&forged).await.status, 404);
+    }
+    assert_eq!(browser.press(&shown).await.status, 303);
+}
+
+#[rstest]
+#[tokio::test]
+async fn one_address_does_not_start_too_often(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
+    let setting = limited(engine, 1000, 2).await;
+    let page = setting.customer_page("sep6-high", json!({})).await;
+    let browser = setting.browser();
+    let shown = browser.get(&page).await;
+    let ticket = browser.post_json(&shown.action().unwrap()).await.json();
+    let asking = browser.get(ticket["redirect_url"].as_str().unwrap()).await;
+
+    assert_eq!(browser.press(&asking).await.status, 303);
+
+    is_told_to_wait(&browser.press(&shown).await);
+    is_told_to_wait(&browser.press(&asking).await);
+    is_told_to_wait(&browser.post_json(&shown.action().unwrap()).await);
+    assert_eq!(browser.get(&page).await.status, 200, "looking is free");
+    // Another address is told what is wrong with its form, and not to wait.
+    assert!(post_from("127.0.0.2", &setting, &shown).await.starts_with("HTTP/1.1 403"));
+    assert!(post_from("127.0.0.1", &setting, &shown).await.starts_with("HTTP/1.1 429"));
+}
+
+/// Posts the form of a page from an address of this machine, without cookies; gives the answer.
+async fn post_from(address: &str, setting: &Setting, page: &Page) -> String {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(SocketAddr::new(address.parse().unwrap(), 0)).unwrap();
+    let server = setting.public().trim_start_matches("http://").parse().unwrap();
+    let mut connection = socket.connect(server).await.unwrap();
+    let request = format!(
+        "POST {} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+        page.action().unwrap()
+    );
+    connection.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).await.unwrap();
+    answer
+}
