@@ -117,7 +117,7 @@ impl App {
 
     /// The service behind payment targets.
     #[must_use]
-    pub fn proofs(&self) -> &Proofs {
+    pub fn proofs(&self) -> &Arc<Proofs> {
         &self.state.proofs
     }
 

@@ -28,6 +28,7 @@ mod cluster;
 mod cpu;
 mod load;
 mod pgbench;
+mod ratio;
 mod report;
 mod server;
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::Contender;
+use crate::ratio::{self, median};
 
 /// One round of one contender: requests per second, and microseconds of CPU time for one request.
 #[derive(Clone, Copy)]
@@ -46,16 +47,8 @@ impl Report {
 
     /// Prints the median ratio of two contenders, each taken within a round, and its range.
     pub(crate) fn print_ratio(&self, name: &str, of: usize, to: usize, floor: Option<f64>) {
-        let mut ratios: Vec<f64> = self.rounds.iter().map(|round| round[of].rate / round[to].rate).collect();
-        ratios.sort_unstable_by(f64::total_cmp);
-        let (least, most) = (ratios[0], ratios[ratios.len() - 1]);
-        let ratio = median(ratios);
-        let verdict = match floor {
-            None => String::new(),
-            Some(floor) if ratio >= floor => format!("  at least {floor}: yes"),
-            Some(floor) => format!("  at least {floor}: NO"),
-        };
-        println!("{name:<28}{ratio:>6.2}  ({least:.2} to {most:.2}){verdict}");
+        let ratios = self.rounds.iter().map(|round| round[of].rate / round[to].rate).collect();
+        ratio::print(name, ratios, floor);
     }
 }
 
@@ -63,9 +56,4 @@ impl Report {
 pub(crate) fn print_header() {
     println!("\n{:<36}{:>12}{:>36}", "", "", "CPU time of a request in µs");
     println!("{:<36}{:>12}{:>12}{:>12}{:>12}", "medians", "requests/s", "client", "server", "PostgreSQL");
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_unstable_by(f64::total_cmp);
-    values[values.len() / 2]
 }
