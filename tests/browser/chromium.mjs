@@ -88,7 +88,7 @@ async function tell() {
   return {
     ...page.seen,
     url: page.url(),
-    heading: await page.locator('h1').first().innerText(),
+    heading: await heading(),
     text: await page.locator('body').innerText(),
     buttons: await page.locator('button, a:not([hreflang])').allInnerTexts(),
     forms: await page.locator('form').evaluateAll((forms) => forms.map(({ action }) => action)),
@@ -103,6 +103,12 @@ async function keepPicture() {
   await page.screenshot({ path: join(folder, name), fullPage: true });
 }
 
+/** The first heading; not every provider's page has one. */
+async function heading() {
+  const first = page.locator('h1').first();
+  return (await first.count()) > 0 ? first.innerText() : page.title();
+}
+
 async function fill(fields) {
   for (const [name, text] of Object.entries(fields)) {
     const field = page.locator(`[name="${name}"]`);
@@ -113,15 +119,18 @@ async function fill(fields) {
   }
 }
 
-const named = (name) => page.locator('button, a, summary').filter({ hasText: name }).first();
+function named(name) {
+  const words = page.locator('button, a, summary').filter({ hasText: name });
+  return words.or(page.locator(`input[type=submit][value="${name}"]`));
+}
 
 answer(
   {
     person,
     fill,
     open: (url) => step(() => page.goto(url, { waitUntil: 'commit' })),
-    click: (name) => step(() => page.locator('button, a').filter({ hasText: name }).click()),
-    press: ({ name, until }) => stay(() => named(name).click(), until),
+    click: (name) => step(() => named(name).click()),
+    press: ({ name, until }) => stay(() => named(name).first().click(), until),
     wait: (until) => stay(() => {}, until),
     axe: () => complaints(page),
     without_scripts: (name) => person(name, false),

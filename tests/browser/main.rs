@@ -11,6 +11,7 @@ mod languages;
 mod provider;
 mod script;
 mod server;
+mod toolkit;
 mod wallet;
 mod wallet_sdk;
 

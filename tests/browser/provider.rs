@@ -12,7 +12,7 @@ use crate::browser::{Browser, Page};
 use crate::script::Script;
 use crate::server::Server;
 
-const CLIENT_SECRET: &str = "a secret with + / = & % in it: RFC 6749, section 2.3.1";
+pub(crate) const CLIENT_SECRET: &str = "a secret with + / = & % in it: RFC 6749, section 2.3.1";
 
 /// How we and the provider know each other.
 #[derive(Clone, Copy, Debug)]
@@ -95,35 +95,9 @@ impl IdentityProvider {
         self.folder.path().join("eid.pem").display().to_string()
     }
 
-    /// The configuration of a server that uses it, for customers of type `kyc`, for those of type `kyc-adult`, whose
-    /// date of birth it does not know, and for bare payment targets.
+    /// The configuration of a server that uses it.
     pub(crate) fn configuration(&self) -> String {
-        format!(
-            r#"
-            [customer_types.kyc]
-            fields = ["first_name", "last_name", "email_address"]
-            provider = "eid"
-            [customer_types.kyc-adult]
-            fields = ["first_name", "last_name", "birth_date"]
-            provider = "eid"
-            [payment_targets]
-            provider = "eid"
-            [providers.eid]
-            kind = "oauth2"
-            display_name = "Example eID"
-            issuer = "{}"
-            client_id = "kycd"
-            {}
-            scopes = ["openid", "profile", "email"]
-            pkce = "require"
-            [providers.eid.claims]
-            given_name = "first_name"
-            family_name = "last_name"
-            email = "email_address"
-            "#,
-            self.issuer,
-            self.variation.both_sides(&self.key_file(), "").0
-        )
+        configuration(&self.issuer, &self.variation.both_sides(&self.key_file(), "").0)
     }
 
     /// Makes the server its only client. Everybody who logs in is Ada Lovelace.
@@ -151,4 +125,33 @@ impl IdentityProvider {
         assert_eq!(consent.heading, "Authorize");
         browser.click("Continue")
     }
+}
+
+/// The configuration of a server that uses a provider, for customers of type `kyc`, for those of type `kyc-adult`, whose
+/// date of birth it does not know, and for bare payment targets; `client` tells how they know each other.
+pub(crate) fn configuration(issuer: &str, client: &str) -> String {
+    format!(
+        r#"
+        [customer_types.kyc]
+        fields = ["first_name", "last_name", "email_address"]
+        provider = "eid"
+        [customer_types.kyc-adult]
+        fields = ["first_name", "last_name", "birth_date"]
+        provider = "eid"
+        [payment_targets]
+        provider = "eid"
+        [providers.eid]
+        kind = "oauth2"
+        display_name = "Example eID"
+        issuer = "{issuer}"
+        client_id = "kycd"
+        {client}
+        scopes = ["openid", "profile", "email"]
+        pkce = "require"
+        [providers.eid.claims]
+        given_name = "first_name"
+        family_name = "last_name"
+        email = "email_address"
+        "#
+    )
 }

@@ -1,7 +1,7 @@
-//! A Node script of this folder, running for as long as a test holds it.
+//! A script of this folder, running for as long as a test holds it.
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
@@ -26,16 +26,30 @@ pub(crate) struct Script {
 impl Script {
     /// Starts `NAME.mjs`.
     pub(crate) fn start(name: &'static str) -> Self {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
-        assert!(folder.join("node_modules").exists(), "no packages: run `npm ci` in tests/browser");
+        assert!(folder().join("node_modules").exists(), "no packages: run `npm ci` in tests/browser");
+        let mut node = Command::new("node");
+        node.arg(folder().join(name).with_extension("mjs"));
+        Self::run(name, node)
+    }
+
+    /// Starts `NAME.py`, with the packages of `requirements.txt`.
+    pub(crate) fn start_python(name: &'static str) -> Self {
+        let program = folder().join(".venv/bin/python");
+        assert!(
+            program.exists(),
+            "no packages: `tests/run` makes tests/browser/.venv, and so does `python3 -m venv tests/browser/.venv && \
+             tests/browser/.venv/bin/pip install --requirement tests/browser/requirements.txt`"
+        );
+        let mut python = Command::new(program);
+        // Leaves nothing compiled behind.
+        python.arg("-B").arg(folder().join(name).with_extension("py"));
+        Self::run(name, python)
+    }
+
+    fn run(name: &'static str, mut command: Command) -> Self {
         let home = tempfile::tempdir().expect("a temporary folder");
-        let mut process = Command::new("node")
-            .arg(folder.join(format!("{name}.mjs")))
-            .env("HOME", home.path())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("Node is installed");
+        command.env("HOME", home.path()).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut process = command.spawn().expect("its interpreter is installed");
         let requests = process.stdin.take();
         let output = BufReader::new(process.stdout.take().expect("piped"));
         let (lines, answers) = channel();
@@ -50,11 +64,15 @@ impl Script {
         line.push('\n');
         self.requests.as_mut().expect("open until the end").write_all(line.as_bytes()).expect("the script listens");
         let answer = self.answers.recv_timeout(PATIENCE);
-        let answer = answer.unwrap_or_else(|_| panic!("{}.mjs gave no answer to {request}", self.name));
+        let answer = answer.unwrap_or_else(|_| panic!("{} gave no answer to {request}", self.name));
         let mut answer: Value = serde_json::from_str(&answer).expect("a line of JSON");
-        assert!(answer["error"].is_null(), "{}.mjs: {}", self.name, answer["error"].as_str().unwrap_or_default());
+        assert!(answer["error"].is_null(), "{}: {}", self.name, answer["error"].as_str().unwrap_or_default());
         answer["answer"].take()
     }
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser")
 }
 
 impl Drop for Script {
