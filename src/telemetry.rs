@@ -1,16 +1,12 @@
-//! Logs: one line an event, to standard error, written by a thread of its own so that no request waits for another's line.
+//! Logs: one line an event, to standard error.
 //!
 //! What is logged while a request is answered carries the request's id. It is the one thing that an event says of what
 //! surrounds it, so it lies beside the task instead of in a span, which would be written out for every request.
 
 use std::fmt::{self, Debug};
-use std::io::{self, BufWriter, Stderr, Write};
-use std::thread;
-use std::time::Duration;
 
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
-use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::field::VisitOutput as _;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt::format::{DefaultVisitor, Writer};
@@ -19,9 +15,6 @@ use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
-
-/// How much later than it happened an event is seen at most, while others happen.
-const GATHERED_FOR: Duration = Duration::from_millis(2);
 
 tokio::task_local! {
     static REQUEST_ID: String;
@@ -41,14 +34,10 @@ pub enum Line {
     Text,
 }
 
-/// Writes what is still to be written when it is dropped.
-#[must_use]
-pub struct Logging(#[expect(dead_code, reason = "it is there to be dropped")] WorkerGuard);
-
 /// Starts logging our own events from `level` up, and warnings of libraries; `json` for machines, text for people.
 ///
 /// Logs of a second call in one process go where those of the first go.
-pub fn init(level: tracing::Level, json: bool) -> Logging {
+pub fn init(level: tracing::Level, json: bool) {
     // The words of a panic can quote anything; where it happened is enough to find it.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
@@ -56,28 +45,9 @@ pub fn init(level: tracing::Level, json: bool) -> Logging {
     }));
     let ours = Targets::new().with_target("kycd", level).with_default(LevelFilter::WARN.min(level.into()));
     let line = if json { Line::Json } else { Line::Text };
-    // No line is dropped: when the reader is slow, those who log wait for it.
-    let (writer, guard) = NonBlockingBuilder::default().lossy(false).finish(Gathering(BufWriter::new(io::stderr())));
-    let lines = tracing_subscriber::fmt::layer().event_format(line).with_ansi(false).with_writer(writer);
+    let lines = tracing_subscriber::fmt::layer().event_format(line).with_ansi(false).with_writer(std::io::stderr);
     // An error here says that logging was started already.
     let _ = tracing_subscriber::registry().with(ours).with(lines).try_init();
-    Logging(guard)
-}
-
-/// Lets lines gather for a moment after those that were written: to wake the writing thread for each costs more than a
-/// line.
-struct Gathering(BufWriter<Stderr>);
-
-impl Write for Gathering {
-    fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
-        self.0.write(lines)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()?;
-        thread::sleep(GATHERED_FOR);
-        Ok(())
-    }
 }
 
 impl<S, N> FormatEvent<S, N> for Line
@@ -136,6 +106,10 @@ impl JsonFields<'_, '_> {
 }
 
 impl Visit for JsonFields<'_, '_> {
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.write(field, value);
+    }
+
     fn record_bool(&mut self, field: &Field, value: bool) {
         self.write(field, value);
     }

@@ -230,13 +230,14 @@ impl Stored {
         let Some(found) = found.filter(|found| found.target.registered) else { return Ok(None) };
         let before = found.document()?;
         let document = with_values(&before, session, request);
-        let facts = self.store.assess(&found, &document, &self.requirements);
-        let sends_codes = assess(type_name, requirement, &facts, self.store.now()).unverified().next().is_some();
+        let now = self.store.now();
+        let facts = self.store.assess(&found, &document, &self.requirements, now);
+        let sends_codes = assess(type_name, requirement, &facts, now).unverified().next().is_some();
         if sends_codes || facts.statuses != found.target.facts.statuses {
             return Ok(None);
         }
         let unchanged = document == before && !self.is_outdated(&found.target);
-        let is_done = unchanged || self.store.save_quietly(&found, &document, &facts).await?;
+        let is_done = unchanged || self.store.save_quietly(&found, &document, &facts, now).await?;
         Ok(is_done.then(|| found.target.id.to_string()))
     }
 

@@ -46,7 +46,7 @@ pub async fn run(store: &Store, courier: Arc<dyn Courier>, shutdown: impl Future
 async fn attempt(store: Store, courier: Arc<dyn Courier>, message: Message) {
     if let Err(error) = attempt_once(&store, &*courier, &message).await {
         // Its lease runs out, and somebody tries again.
-        tracing::warn!(message = %message.id, error = chain(&error), "a message was not settled");
+        tracing::warn!(message_id = %message.id, error = chain(&error), "a message was not settled");
     }
 }
 
@@ -62,16 +62,16 @@ fn report(message: &Message, next: Next) {
     let kind = kind.as_str();
     match next {
         Next::End(End::Delivered | End::Finished) => {
-            tracing::info!(message = %id, %target, kind, topic, "a message was delivered");
+            tracing::info!(message_id = %id, target_id = %target, kind, topic, "a message was delivered");
         }
         Next::End(End::Unwanted) => {
-            tracing::warn!(message = %id, %target, kind, topic, "the receiver wants no more messages");
+            tracing::warn!(message_id = %id, target_id = %target, kind, topic, "the receiver wants no more messages");
         }
         Next::End(End::GivenUp(trouble)) => {
-            tracing::warn!(message = %id, %target, kind, topic, %trouble, "a message was given up");
+            tracing::warn!(message_id = %id, target_id = %target, kind, topic, %trouble, "a message was given up");
         }
         Next::Again { attempts, trouble: Some(trouble), .. } => {
-            tracing::info!(message = %id, %target, kind, topic, %trouble, attempts, "a message did not arrive");
+            tracing::info!(message_id = %id, target_id = %target, kind, topic, %trouble, attempts, "a message did not arrive");
         }
         Next::Again { trouble: None, .. } => {}
     }

@@ -55,7 +55,7 @@ async fn a_line_for_machines_is_one_object_whatever_its_values_hold() {
     let collecting = tracing::subscriber::set_default(log.subscriber(Line::Json));
     let odd = "\"quoted\"\r\n\u{1b}[31m\\ \u{0} \u{202e}ü";
     within_request("0123456789abcdef".to_owned(), async {
-        tracing::warn!(target: "kycd::test", text = odd, debug = ?odd, display = %odd, no = -1, yes = true, n = u64::MAX, "{odd}");
+        tracing::warn!(target: "kycd::test", text = odd, debug = ?odd, display = %odd, no = -1, part = 0.5, yes = true, n = u64::MAX, "{odd}");
     })
     .await;
     tracing::info!(target: "kycd::test", "outside");
@@ -79,6 +79,7 @@ async fn a_line_for_machines_is_one_object_whatever_its_values_hold() {
             "debug": format!("{odd:?}"),
             "display": odd,
             "no": -1,
+            "part": 0.5,
             "yes": true,
             "n": u64::MAX,
         })

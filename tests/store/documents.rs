@@ -174,8 +174,8 @@ async fn nothing_is_written_over_what_somebody_else_wrote_meanwhile(#[case] engi
     let move_to = async |found: &OpenTarget, city: &str| {
         let mut document = found.document().expect("it opens");
         document.set_value("city", city.to_owned());
-        let facts = store.assess(found, &document, &requirements());
-        store.save_quietly(found, &document, &facts).await.expect("an answer")
+        let facts = store.assess(found, &document, &requirements(), store.now());
+        store.save_quietly(found, &document, &facts, store.now()).await.expect("an answer")
     };
 
     let old = found().await;

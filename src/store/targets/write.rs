@@ -165,14 +165,21 @@ impl Tx {
 }
 
 impl Store {
-    /// Gives what would follow from a document, as of now.
+    /// Gives what follows from a document at a moment.
     #[must_use]
-    pub fn assess(&self, found: &OpenTarget, document: &Document, requirements: &Requirements) -> Facts {
-        assess_document(&self.vault, found, document, requirements, self.now())
+    pub fn assess(
+        &self,
+        found: &OpenTarget,
+        document: &Document,
+        requirements: &Requirements,
+        now: Timestamp,
+    ) -> Facts {
+        assess_document(&self.vault, found, document, requirements, now)
     }
 
     /// Writes a document from which no other status follows, without a transaction: nobody has to be told. Tells whether
-    /// it was written, which it is not when the target changed since it was found.
+    /// it was written, which it is not when the target changed since it was found. `now` is the moment of the assessment:
+    /// with a later one, what ran out in between would never be noticed.
     ///
     /// # Errors
     /// The database failed.
@@ -181,8 +188,9 @@ impl Store {
         found: &OpenTarget,
         document: &Document,
         facts: &Facts,
+        now: Timestamp,
     ) -> Result<bool, StoreError> {
-        Ok(save(self.db.change(SAVE), found, document, facts, self.now()).await? > 0)
+        Ok(save(self.db.change(SAVE), found, document, facts, now).await? > 0)
     }
 }
 
