@@ -89,6 +89,14 @@ fn nul(returned: &Return) -> String {
     at_eid(&[("code", "x\0"), ("state", &returned.state)])
 }
 
+fn foreign_letter(returned: &Return) -> String {
+    at_eid(&[("code", &format!("{}é", returned.code)), ("state", &returned.state)])
+}
+
+fn line_break(returned: &Return) -> String {
+    at_eid(&[("code", &format!("{}\n", returned.code)), ("state", &returned.state)])
+}
+
 type Bad = fn(&Return) -> String;
 
 #[rstest]
@@ -109,6 +117,8 @@ type Bad = fn(&Return) -> String;
 #[case::empty_error(empty_error)]
 #[case::no_utf8(no_utf8)]
 #[case::nul(nul)]
+#[case::foreign_letter(foreign_letter)]
+#[case::line_break(line_break)]
 #[tokio::test]
 async fn a_malformed_return_is_refused_and_spoils_nothing(
     #[case] bad: Bad,

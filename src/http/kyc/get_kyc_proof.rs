@@ -39,7 +39,7 @@ pub(super) const POSTED: &str = "posted";
 /// Reads what a provider's answer says, by whichever way it came.
 pub(super) fn read_response(query: &Query) -> Option<AuthorizationResponse> {
     let answer = match (query.get("code"), query.get("error")) {
-        (Some(code), None) if !code.is_empty() => Answer::Code(code.to_owned()),
+        (Some(code), None) if is_code(code) => Answer::Code(code.to_owned()),
         (None, Some(error)) if !error.is_empty() => Answer::Error(error.to_owned()),
         (Some(_) | None, Some(_) | None) => return None,
     };
@@ -48,6 +48,11 @@ pub(super) fn read_response(query: &Query) -> Option<AuthorizationResponse> {
         answer,
         iss: query.get("iss").map(str::to_owned),
     })
+}
+
+/// Tells whether a text can be a code: `VSCHAR` of RFC 6749, appendix A.
+fn is_code(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 /// The processes that this browser left for.
