@@ -1,12 +1,20 @@
 //! When a provider is left alone: after failures in a row, and for as long as it says itself.
 //!
 //! Only the provider's own failures count: that it cannot be reached, takes too long, or says that it is out of order. What
-//! a customer, a stranger or our configuration brings about opens no circuit. Then one start in each pause finds out
-//! whether the provider is back; a code that a browser brings meanwhile is exchanged all the same, since it cannot wait.
+//! a customer, a stranger or our configuration brings about opens no circuit; and since nobody can tell what a provider
+//! makes of one customer's code, the failures of one target count once, and what one target alone was told keeps nobody
+//! away for longer than a pause.
+//!
+//! Then one start in each pause finds out whether the provider is back. A start that asks the provider nothing finds out
+//! nothing, so all such starts are let through after the pause: the next code that fails begins another one. A code that a
+//! browser brings meanwhile is exchanged all the same, since it cannot wait.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+
+use uuid::Uuid;
 
 use super::provider::{Arrival, Departure, Kept, Outcome, Start, Trouble};
 use super::{Proofs, Route};
@@ -17,25 +25,28 @@ const LONGEST: Duration = Duration::from_hours(1);
 
 /// How a provider has been answering.
 pub struct Circuit {
-    limit: NonZeroU32,
+    limit: usize,
     pause: Duration,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
-    /// How many failures there were since it last answered.
-    failures: u32,
+    /// For whom it failed since it last answered, up to the limit.
+    failed: BTreeSet<Uuid>,
     /// Until when nobody is let through, after too many of them.
     open_until: Option<Timestamp>,
+    /// Until when somebody else is finding out whether it is back.
+    tried_until: Option<Timestamp>,
     /// Until when the provider does not want to be asked.
     busy_until: Option<Timestamp>,
 }
 
 impl Circuit {
-    /// Starts with a provider that answers; after `limit` failures in a row it gets a `pause`.
+    /// Starts with a provider that answers; after failing `limit` targets in a row it gets a `pause`.
     #[must_use]
     pub fn new(limit: NonZeroU32, pause: Duration) -> Self {
+        let limit = usize::try_from(limit.get()).unwrap_or(usize::MAX);
         Self { limit, pause, state: Mutex::default() }
     }
 
@@ -46,9 +57,9 @@ impl Circuit {
     pub fn admit(&self, now: Timestamp) -> Result<(), Duration> {
         let mut state = self.state();
         state.check(now)?;
-        if state.failures >= self.limit.get() {
+        if state.failed.len() >= self.limit {
             // Whoever comes now finds out for everybody.
-            state.open_until = Some(now + self.pause);
+            state.tried_until = Some(now + self.pause);
         }
         Ok(())
     }
@@ -61,24 +72,31 @@ impl Circuit {
         self.state().check(now)
     }
 
-    /// Notes that the provider answers.
-    pub fn answered(&self) {
-        let mut state = self.state();
-        (state.failures, state.open_until) = (0, None);
+    /// Notes that whoever was let through asked the provider nothing: somebody else may find out.
+    pub fn was_not_asked(&self) {
+        self.state().tried_until = None;
     }
 
-    /// Notes that the provider failed, and after what time it wants to be asked again, if it said so; tells whether it is
-    /// left alone from now on because of that.
-    pub fn failed(&self, now: Timestamp, retry_after: Option<Duration>) -> bool {
+    /// Notes that the provider answers.
+    pub fn answered(&self) {
+        *self.state() = State::default();
+    }
+
+    /// Notes that the provider failed for a target, and after what time it wants to be asked again, if it said so; tells
+    /// whether it is left alone from now on because of that.
+    pub fn failed(&self, target: Uuid, now: Timestamp, retry_after: Option<Duration>) -> bool {
         let mut state = self.state();
         if let Some(wait) = retry_after {
-            state.busy_until = state.busy_until.max(Some(now + wait.min(LONGEST)));
+            let failed_another = state.failed.iter().any(|failed| *failed != target);
+            let longest = if failed_another { LONGEST } else { self.pause.min(LONGEST) };
+            state.busy_until = state.busy_until.max(Some(now + wait.min(longest)));
         }
-        state.failures = state.failures.saturating_add(1);
-        if state.failures >= self.limit.get() {
+        let is_another = state.failed.len() < self.limit && state.failed.insert(target);
+        let too_many = state.failed.len() >= self.limit;
+        if too_many {
             state.open_until = state.open_until.max(Some(now + self.pause));
         }
-        state.failures == self.limit.get()
+        is_another && too_many
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -88,34 +106,34 @@ impl Circuit {
 
 impl State {
     fn check(&self, now: Timestamp) -> Result<(), Duration> {
-        let until = self.open_until.max(self.busy_until).filter(|until| *until > now);
+        let until = self.open_until.max(self.tried_until).max(self.busy_until).filter(|until| *until > now);
         until.map_or(Ok(()), |until| Err(until.since(now)))
     }
 }
 
 impl Proofs {
-    /// Has the provider prepare a departure, unless it is left alone.
-    pub(super) async fn begin(&self, route: &Route, start: Start<'_>) -> Result<Departure, Trouble> {
+    /// Has the provider prepare the departure of a target, unless it is left alone.
+    pub(super) async fn begin(&self, route: &Route, target: Uuid, start: Start<'_>) -> Result<Departure, Trouble> {
         self.admit(route)?;
         let begun = route.provider.begin(start).await;
         match &begun {
             Ok(departure) if departure.was_asked => route.circuit.answered(),
-            Ok(_) => {}
-            Err(trouble) => self.judge(route, trouble),
+            Ok(_) => route.circuit.was_not_asked(),
+            Err(trouble) => self.judge(route, target, trouble),
         }
         begun
     }
 
-    /// Has the provider exchange a code.
-    pub(super) async fn complete(&self, route: &Route, arrival: Arrival<'_>) -> Outcome {
+    /// Has the provider exchange a code for a target.
+    pub(super) async fn complete(&self, route: &Route, target: Uuid, arrival: Arrival<'_>) -> Outcome {
         let outcome = route.provider.complete(arrival).await;
-        self.heed(route, outcome)
+        self.heed(route, target, outcome)
     }
 
-    /// Asks the provider again, unless it is left alone.
-    pub(super) async fn ask(&self, route: &Route, kept: &Kept) -> Outcome {
+    /// Asks the provider again about a target, unless it is left alone.
+    pub(super) async fn ask(&self, route: &Route, target: Uuid, kept: &Kept) -> Outcome {
         match self.admit(route) {
-            Ok(()) => self.heed(route, route.provider.ask(kept).await),
+            Ok(()) => self.heed(route, target, route.provider.ask(kept).await),
             Err(busy) => Outcome::Retry(busy),
         }
     }
@@ -125,21 +143,21 @@ impl Proofs {
         admitted.map_err(|wait| Trouble::Busy { retry_after: Some(wait) })
     }
 
-    fn heed(&self, route: &Route, outcome: Outcome) -> Outcome {
+    fn heed(&self, route: &Route, target: Uuid, outcome: Outcome) -> Outcome {
         match &outcome {
             Outcome::Verified(_) | Outcome::Pending(_) | Outcome::Refused => route.circuit.answered(),
-            Outcome::Retry(trouble) => self.judge(route, trouble),
+            Outcome::Retry(trouble) => self.judge(route, target, trouble),
         }
         outcome
     }
 
-    fn judge(&self, route: &Route, trouble: &Trouble) {
+    fn judge(&self, route: &Route, target: Uuid, trouble: &Trouble) {
         match trouble {
             Trouble::CodeRefused => route.circuit.answered(),
             // Ours, the customer's or the provider's: nobody can tell.
             Trouble::Nonsense(_) => {}
             Trouble::TimedOut | Trouble::Broken(_) | Trouble::Busy { .. } => {
-                if route.circuit.failed(self.store.now(), trouble.retry_after()) {
+                if route.circuit.failed(target, self.store.now(), trouble.retry_after()) {
                     tracing::warn!(provider = route.provider.name(), "a provider failed too often and is left alone");
                 }
             }

@@ -96,7 +96,7 @@ impl Proofs {
         let kept = Kept::from_bytes(&claimed.kept(&target)?);
         let redirect_uri = self.redirect_uri(&claimed.provider);
         let arrival = Arrival { redirect_uri: &redirect_uri, code, iss, kept: &kept };
-        Ok(Some(self.complete(route, arrival).await))
+        Ok(Some(self.complete(route, claimed.target_id, arrival).await))
     }
 
     /// Writes the outcome, if the claim is still ours and the target still there.

@@ -41,7 +41,7 @@ impl Proofs {
         let Some(route) = self.routes.get(&process.provider) else { return Ok(()) };
         let Some(target) = self.store.find_by_id(process.target_id).await? else { return Ok(()) };
         let kept = Kept::from_bytes(&process.kept(&target)?);
-        let outcome = self.ask(route, &kept).await;
+        let outcome = self.ask(route, process.target_id, &kept).await;
         let mut tx = self.store.begin().await?;
         self.decide_pending(&mut tx, process, &outcome).await?;
         tx.commit().await

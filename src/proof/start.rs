@@ -133,7 +133,7 @@ impl Proofs {
         let state = StateParameter { target: target.payto()?.hash(), nonce: Some(nonce) };
         let redirect_uri = self.redirect_uri(&process.provider);
         let start = Start { redirect_uri: &redirect_uri, state: &state.reveal(), language };
-        let departure = self.begin(route, start).await.map_err(StartError::Provider)?;
+        let departure = self.begin(route, process.target_id, start).await.map_err(StartError::Provider)?;
 
         let mut tx = self.store.begin().await?;
         let target = tx.lock_target(process.target_id).await?.ok_or(StartError::Unknown)?;

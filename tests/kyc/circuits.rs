@@ -1,5 +1,7 @@
 //! Providers that are left alone: after failures in a row, and for as long as they say.
 
+use std::time::Duration;
+
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -27,6 +29,14 @@ async fn come_and_go(setting: &Setting, browser: &Browser, page: &str, times: us
     (statuses, shown)
 }
 
+/// Registers one of several bank accounts and gives the path of its page.
+async fn bank_page(setting: &Setting, number: u32) -> String {
+    let payto_uri = format!("payto://x-taler-bank/bank.example.com/user-{number}");
+    let (status, target) = setting.put_target(json!({ "payto_uri": payto_uri })).await;
+    assert_eq!(status, 200, "{target}");
+    setting.page_of(target["kyc_url"].as_str().unwrap())
+}
+
 #[track_caller]
 fn is_told_to_wait(page: &Page, longest: u64) {
     assert_eq!(page.status, 503, "{}", page.body);
@@ -36,18 +46,26 @@ fn is_told_to_wait(page: &Page, longest: u64) {
 
 #[rstest]
 #[tokio::test]
-async fn a_provider_that_fails_in_a_row_is_left_alone(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
+async fn a_provider_that_fails_several_in_a_row_is_left_alone(
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+) {
     let setting = Setting::with(engine, json!({ "failure_limit": 3, "failure_pause": "1h" })).await;
     let page = setting.customer_page("sep6-high", json!({})).await;
     let browser = setting.browser();
     setting.now_misbehaves([broken()]);
 
-    let (statuses, refused) = come_and_go(&setting, &browser, &page, 5).await;
+    let (statuses, _) = come_and_go(&setting, &browser, &page, 4).await;
+    assert_eq!(statuses, [502; 4], "one of them closes the way for nobody");
+    for number in 0..2 {
+        let bank = bank_page(&setting, number).await;
+        assert_eq!(come_and_go(&setting, &setting.browser(), &bank, 1).await.0, [502]);
+    }
+    let (statuses, refused) = come_and_go(&setting, &browser, &page, 1).await;
 
-    assert_eq!(statuses, [502, 502, 502]);
+    assert!(statuses.is_empty(), "{statuses:?}");
     is_told_to_wait(&refused, 3600);
     assert!(refused.body.contains("busy"), "{}", refused.body);
-    assert_eq!(setting.token_calls(), 3);
+    assert_eq!(setting.token_calls(), 6);
     let other = setting.bank_page().await;
     let stranger = setting.browser();
     let shown = stranger.get(&other).await;
@@ -98,6 +116,25 @@ async fn after_the_pause_it_is_tried_again(#[values(Engine::Postgres, Engine::Sq
     assert!(tokio::time::timeout(PATIENCE, tried).await.is_ok());
 }
 
+/// A start that asks the provider nothing finds out nothing, so it takes nobody's turn.
+#[rstest]
+#[tokio::test]
+async fn whoever_leaves_and_does_not_come_back_keeps_nobody_away(
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+) {
+    let setting = Setting::with(engine, json!({ "failure_limit": 1, "failure_pause": "3s" })).await;
+    let page = setting.customer_page("sep6-high", json!({})).await;
+    let browser = setting.browser();
+    setting.now_misbehaves([broken()]);
+    come_and_go(&setting, &browser, &page, 1).await;
+    let bank = bank_page(&setting, 0).await;
+    let (mine, theirs) = (browser.get(&page).await, browser.get(&bank).await);
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    for shown in [mine, theirs] {
+        assert_eq!(browser.press(&shown).await.status, 303);
+    }
+}
+
 #[rstest]
 #[tokio::test]
 async fn nobody_leaves_for_a_provider_that_said_when_to_come_back(
@@ -105,15 +142,27 @@ async fn nobody_leaves_for_a_provider_that_said_when_to_come_back(
 ) {
     let setting = Setting::start(engine).await;
     let page = setting.customer_page("sep6-high", json!({})).await;
+    let (bank, another) = (bank_page(&setting, 0).await, bank_page(&setting, 1).await);
+    let (browser, second, third) = (setting.browser(), setting.browser(), setting.browser());
+    let to_fail = setting.log_in(&second, &bank).await;
+    let to_succeed = setting.log_in(&third, &another).await;
     setting.now_misbehaves([Mode::Answers(Endpoint::Token, Reply::Later(429, "900"))]);
 
-    let (statuses, refused) = come_and_go(&setting, &setting.browser(), &page, 2).await;
+    let (statuses, refused) = come_and_go(&setting, &browser, &page, 2).await;
 
     assert_eq!(statuses, [503]);
+    is_told_to_wait(&refused, 30);
+    // What it says to a second one counts in full.
+    assert_eq!(second.come_back(&to_fail).await.status, 503);
+    let (_, refused) = come_and_go(&setting, &browser, &page, 1).await;
     is_told_to_wait(&refused, 900);
     assert!(refused.header("retry-after").parse::<u64>().unwrap() > 600, "{}", refused.header("retry-after"));
     let other = setting.customer_page("other", json!({ "first_name": "Ada" })).await;
     setting.other.authorize(&setting.browser().leave(&other).await);
+
+    setting.now_misbehaves([]);
+    assert_eq!(third.come_back(&to_succeed).await.status, 302);
+    assert_eq!(come_and_go(&setting, &browser, &page, 1).await.0, [302], "it answers again");
 }
 
 fn waiting(status: &str) -> Mode {
@@ -131,7 +180,9 @@ fn undecided() -> Value {
 #[rstest]
 #[tokio::test]
 async fn nor_is_it_asked_for_decisions_meanwhile(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
-    let setting = Setting::with(engine, undecided()).await;
+    let mut changes = undecided();
+    changes["failure_pause"] = json!("1h");
+    let setting = Setting::with(engine, changes).await;
     let browser = setting.browser();
     let page = setting.customer_page("sep6-high", json!({})).await;
     setting.now_misbehaves([waiting("pending")]);
