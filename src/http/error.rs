@@ -105,9 +105,9 @@ pub enum ApiError {
     Unavailable {
         /// When to come back.
         retry_after: Duration,
-        /// What does not answer.
+        /// What does not answer; nothing if that is known already.
         #[source]
-        cause: Cause,
+        cause: Option<Cause>,
     },
 }
 
@@ -176,7 +176,7 @@ impl ApiError {
     }
 
     fn log(&self, status: StatusCode) {
-        if let Self::Internal(cause) | Self::Unavailable { cause, .. } = self {
+        if let Self::Internal(cause) | Self::Unavailable { cause: Some(cause), .. } = self {
             tracing::error!(status = status.as_u16(), error = chain(&**cause), "a request failed");
         }
     }

@@ -16,7 +16,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(2);
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Busy => Self::Unavailable { retry_after: RETRY_AFTER, cause: error.into() },
+            StoreError::Busy => Self::Unavailable { retry_after: RETRY_AFTER, cause: Some(error.into()) },
             StoreError::Database(_) | StoreError::Vault(_) | StoreError::Corrupt { .. } => Self::internal(error),
         }
     }

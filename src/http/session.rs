@@ -37,7 +37,7 @@ where
                 Err(ApiError::Unauthorized)
             }
             Err(error @ TokenError::Unavailable) => {
-                Err(ApiError::Unavailable { retry_after: RETRY_AFTER, cause: error.into() })
+                Err(ApiError::Unavailable { retry_after: RETRY_AFTER, cause: Some(error.into()) })
             }
         }
     }

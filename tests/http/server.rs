@@ -160,7 +160,7 @@ fn routes(gate: Arc<Gate>) -> Router {
         .route("/wordy", get(async || ApiError::bad_request("é".repeat(400))))
         .route(
             "/busy",
-            get(async || ApiError::Unavailable { retry_after: Duration::from_secs(7), cause: "busy".into() }),
+            get(async || ApiError::Unavailable { retry_after: Duration::from_secs(7), cause: Some("busy".into()) }),
         )
         .route("/token", get(async || ApiError::Unauthorized))
         .route("/broken", get(async || ApiError::internal(std::io::Error::other("secret cause"))))

@@ -65,7 +65,8 @@ fn refusal(error: StartError) -> ApiError {
         StartError::Finished => ApiError::Conflict("already verified".into()),
         StartError::UnderWay => ApiError::Conflict("a verification is under way".into()),
         StartError::Provider(trouble) => match trouble.retry_after() {
-            Some(retry_after) => ApiError::Unavailable { retry_after, cause: trouble.into() },
+            // Nothing new: why it is left alone was logged then.
+            Some(retry_after) => ApiError::Unavailable { retry_after, cause: None },
             None => ApiError::internal(trouble),
         },
         StartError::Store(error) => error.into(),

@@ -36,7 +36,7 @@ impl From<WebAuthError> for ApiError {
         match error {
             WebAuthError::Invalid(reason) => Self::bad_request(reason.to_string()),
             WebAuthError::Unauthorized => Self::Unauthorized,
-            WebAuthError::Horizon(error) => Self::Unavailable { retry_after: RETRY_AFTER, cause: error.into() },
+            WebAuthError::Horizon(error) => Self::Unavailable { retry_after: RETRY_AFTER, cause: Some(error.into()) },
             WebAuthError::Store(error) => error.into(),
         }
     }

@@ -71,6 +71,6 @@ pub(super) fn refusal(error: IntegrationError, by_transaction: bool) -> ApiError
 
 impl From<DirectoryError> for ApiError {
     fn from(error: DirectoryError) -> Self {
-        Self::Unavailable { retry_after: RETRY_AFTER, cause: error.into() }
+        Self::Unavailable { retry_after: RETRY_AFTER, cause: Some(error.into()) }
     }
 }
