@@ -63,6 +63,14 @@ impl Proofs {
         self.depart(process, None, language).await
     }
 
+    /// Names the target of a ticket, without consuming it.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn ticket_target(&self, ticket: &str) -> Result<Uuid, StartError> {
+        self.find_ticket(&ticket_tag(ticket)?).await.map(|process| process.target_id)
+    }
+
     /// Makes a ticket for the process of a start link, to be carried to a browser; none while its provider is left alone.
     ///
     /// # Errors
@@ -85,7 +93,7 @@ impl Proofs {
     /// # Errors
     /// See [`StartError`].
     pub async fn view_ticket(&self, ticket: &str) -> Result<TargetView, StartError> {
-        let process = self.store.find_process_by_ticket(&ticket_tag(ticket)?).await?.ok_or(StartError::Unknown)?;
+        let process = self.find_ticket(&ticket_tag(ticket)?).await?;
         may_depart(process.progress, self.store.now())?;
         let target = self.store.find_by_id(process.target_id).await?.ok_or(StartError::Unknown)?;
         self.view(&target, Some(&process.customer_type)).await?.ok_or(StartError::Unknown)
@@ -97,8 +105,12 @@ impl Proofs {
     /// See [`StartError`].
     pub async fn redeem_ticket(&self, ticket: &str, language: Option<Language>) -> Result<Departed, StartError> {
         let ticket = ticket_tag(ticket)?;
-        let process = self.store.find_process_by_ticket(&ticket).await?.ok_or(StartError::Unknown)?;
+        let process = self.find_ticket(&ticket).await?;
         self.depart(process, Some(&ticket), language).await
+    }
+
+    async fn find_ticket(&self, tag: &[u8]) -> Result<Process, StartError> {
+        self.store.find_process_by_ticket(tag).await?.ok_or(StartError::Unknown)
     }
 
     async fn open_process(&self, id: &str) -> Result<Process, StartError> {

@@ -9,7 +9,11 @@ use tokio::net::TcpSocket;
 
 use crate::browser::Page;
 use crate::database::Engine;
+use crate::provider::{Endpoint, Mode, Reply};
 use crate::setting::Setting;
+
+/// A cookie to which no form is bound.
+const COOKIE: &str = "__Host-kycd-form=AAAAAAAAAAAAAAAAAAAAAA";
 
 async fn limited(engine: Engine, for_a_target: u32, for_an_address: u32) -> Setting {
     let limits = |config: &mut Value| {
@@ -47,6 +51,29 @@ async fn one_target_is_not_started_too_often(#[values(Engine::Postgres, Engine::
     let bank = setting.bank_page().await;
     let other = browser.get(&bank).await;
     assert_eq!(browser.press(&other).await.status, 303, "another target has its own count");
+}
+
+/// A ticket that a failing provider leaves unused does not get round the limit.
+#[rstest]
+#[tokio::test]
+async fn one_ticket_is_not_tried_too_often(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
+    let limit = json!({ "payment_targets": { "starts_per_minute": 2 } });
+    let pushing = |origin: &str| json!({ "par_url": format!("{origin}/par") });
+    let setting = Setting::with_sections(engine, pushing, limit).await;
+    let page = setting.customer_page("sep6-high", json!({})).await;
+    let browser = setting.browser();
+    let shown = browser.get(&page).await;
+    let ticket = browser.post_json(&shown.action().unwrap()).await.json();
+    let asking = browser.get(ticket["redirect_url"].as_str().unwrap()).await;
+    setting.now_misbehaves([Mode::Answers(Endpoint::Pushed, Reply::Json(500, json!({})))]);
+
+    for _ in 0..2 {
+        assert_eq!(browser.press(&asking).await.status, 502);
+    }
+
+    is_told_to_wait(&browser.press(&asking).await);
+    assert_eq!(setting.eid.received("/par").len(), 2);
+    assert_eq!(browser.get(&asking.action().unwrap()).await.status, 200, "it is still there");
 }
 
 /// Neither made-up links nor forms of other sites use up what a target has.
@@ -89,14 +116,28 @@ async fn one_address_does_not_start_too_often(#[values(Engine::Postgres, Engine:
     assert!(post_from("127.0.0.1", &setting, &shown).await.starts_with("HTTP/1.1 429"));
 }
 
-/// Posts the form of a page from an address of this machine, without cookies; gives the answer.
+/// Pages of others, which make their visitors' browsers post, use nothing up.
+#[rstest]
+#[tokio::test]
+async fn other_sites_use_up_nothing_of_an_address(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
+    let setting = limited(engine, 1000, 1).await;
+    let page = setting.customer_page("sep6-high", json!({})).await;
+    let browser = setting.browser();
+    let shown = browser.get(&page).await;
+    for place in [shown.action().unwrap(), "/kyc-go/x".to_owned()] {
+        assert_eq!(browser.post_from_elsewhere(&place, &[]).await.status, 403);
+    }
+    assert_eq!(browser.press(&shown).await.status, 303);
+}
+
+/// Posts a page's form without its token from an address of this machine; gives the answer.
 async fn post_from(address: &str, setting: &Setting, page: &Page) -> String {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind(SocketAddr::new(address.parse().unwrap(), 0)).unwrap();
     let server = setting.public().trim_start_matches("http://").parse().unwrap();
     let mut connection = socket.connect(server).await.unwrap();
     let request = format!(
-        "POST {} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+        "POST {} HTTP/1.1\r\nhost: localhost\r\ncookie: {COOKIE}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
         page.action().unwrap()
     );
     connection.write_all(request.as_bytes()).await.unwrap();

@@ -5,7 +5,6 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 
 use super::answers::depart;
-use super::forms::FormGuard;
 use crate::http::language::asked;
 use crate::http::pages::PageError;
 use crate::http::segment::Segment;
@@ -18,9 +17,8 @@ pub(in crate::http) async fn post_kyc_go(
     headers: HeaderMap,
     request: Request,
 ) -> Result<Response, PageError> {
-    // By its target a ticket was counted when it was made.
-    state.starts.count_caller(request.extensions(), &headers)?;
-    FormGuard::check(request, &state.site, state.store.vault()).await?;
+    state.starts.count_form(request, &state.site, state.store.vault()).await?;
+    state.starts.count_ticket(&state.proofs, &ticket).await?;
     let departed = state.proofs.redeem_ticket(&ticket, asked()).await?;
     depart(&state, &headers, &departed)
 }

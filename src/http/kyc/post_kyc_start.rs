@@ -9,7 +9,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::answers::depart;
-use super::forms::FormGuard;
 use crate::http::language::asked;
 use crate::http::media_type::MediaType;
 use crate::http::pages::PageError;
@@ -43,8 +42,7 @@ pub(in crate::http) async fn post_kyc_start(
 }
 
 async fn leave(state: &AppState, id: &str, headers: &HeaderMap, request: Request) -> Result<Response, PageError> {
-    state.starts.count_caller(request.extensions(), headers)?;
-    FormGuard::check(request, &state.site, state.store.vault()).await?;
+    state.starts.count_form(request, &state.site, state.store.vault()).await?;
     state.starts.count_target(&state.proofs, id)?;
     let departed = state.proofs.start(id, asked()).await?;
     depart(state, headers, &departed)

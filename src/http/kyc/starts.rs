@@ -2,11 +2,16 @@
 
 use std::num::NonZeroU32;
 
+use axum::extract::Request;
 use axum::http::{Extensions, HeaderMap};
 
+use super::forms::FormGuard;
 use crate::http::Callers;
 use crate::http::frequency::{Frequency, TooOften};
+use crate::http::pages::PageError;
+use crate::http::state::Site;
 use crate::proof::Proofs;
+use crate::vault::Vault;
 
 /// Counts starts by the address of the caller, and by the payment target that is to be verified.
 pub struct Starts {
@@ -21,9 +26,23 @@ impl Starts {
         Self { callers, targets: Frequency::new(a_minute_for_one) }
     }
 
+    /// Counts a start by who posts the form for it, and checks that our own page did. What came from a page of somebody
+    /// else counts for nobody: it would use up what its visitor has.
+    pub(super) async fn count_form(&self, request: Request, site: &Site, vault: &Vault) -> Result<(), PageError> {
+        FormGuard::arriving(request.headers(), site)?;
+        self.count_caller(request.extensions(), request.headers())?;
+        FormGuard::check(request, site, vault).await.map(drop)
+    }
+
     /// Counts a start by who wants it: before anything else of the request is looked at.
     pub(super) fn count_caller(&self, extensions: &Extensions, headers: &HeaderMap) -> Result<(), TooOften> {
         self.callers.count(extensions, headers)
+    }
+
+    /// Counts the use of a ticket by its target, apart from the making of tickets: whoever could get one can use it.
+    pub(super) async fn count_ticket(&self, proofs: &Proofs, ticket: &str) -> Result<(), PageError> {
+        let target = proofs.ticket_target(ticket).await?;
+        Ok(self.targets.count(("ticket", target))?)
     }
 
     /// Counts a start by the target of its link; what we did not make names none.
