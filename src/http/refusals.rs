@@ -76,6 +76,7 @@ impl From<IntegrationError> for ApiError {
             IntegrationError::Forbidden => Self::Forbidden(error.to_string().into()),
             IntegrationError::Invalid(message) => Self::bad_request(message),
             IntegrationError::WrongCode(field) => Self::bad_request(wrong_code(&field)),
+            IntegrationError::Changed => Self::Conflict(error.to_string().into()),
             IntegrationError::NotImplemented(what) => Self::NotImplemented(what),
             IntegrationError::Store(error) => error.into(),
             IntegrationError::Failed(cause) => Self::Internal(cause),

@@ -30,6 +30,7 @@ mod verification;
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
+use uuid::Uuid;
 
 use crate::domain::language::{Language, Message};
 use crate::domain::memo::CustomerKey;
@@ -75,6 +76,17 @@ pub struct PutCustomer {
     pub file_ids: BTreeMap<String, FileReference>,
     /// The language that the wallet asks for, if it does: what is said later, unasked, is said in it.
     pub language: Option<Language>,
+    /// The customer as whoever gives this saw it: of one that changed since, or is gone, nothing is changed or made.
+    pub seen: Option<Seen>,
+}
+
+/// A customer at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The target's id, also of one that no wallet registered.
+    pub id: Uuid,
+    /// The version of what was known of it.
+    pub version: i64,
 }
 
 /// What `PUT /customer/verification` brings.
@@ -105,6 +117,9 @@ pub enum IntegrationError {
     /// often, or of somebody else. 400.
     #[error("no code of that field")]
     WrongCode(String),
+    /// The customer is not as it was [`seen`](PutCustomer::seen): 409.
+    #[error("the customer changed meanwhile")]
+    Changed,
     /// The implementation leaves this out: 501.
     #[error("{0} is not available here")]
     NotImplemented(&'static str),

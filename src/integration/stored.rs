@@ -11,7 +11,7 @@ use super::answer::{CustomerAnswer, FieldAnswer};
 use super::files;
 use super::message;
 use super::verification::{request_codes, spend_codes};
-use super::{CallbackPolicy, CustomerIntegration, GetCustomer, IntegrationError, PutCustomer, PutVerification};
+use super::{CallbackPolicy, CustomerIntegration, GetCustomer, IntegrationError, PutCustomer, PutVerification, Seen};
 use crate::domain::assessment::{Assessment, MissingField, ProvidedField, assess};
 use crate::domain::document::Document;
 use crate::domain::facts::{Facts, Status};
@@ -20,7 +20,7 @@ use crate::domain::memo::CustomerKey;
 use crate::domain::payto::Payto;
 use crate::domain::requirement::{AskedField, Requirement, Requirements};
 use crate::domain::session::{Selector, Session};
-use crate::store::{LockedTarget, Store, Target, Tx};
+use crate::store::{LockedTarget, OpenTarget, Store, Target, Tx};
 
 /// Keeps customers in the [`Store`].
 pub struct Stored {
@@ -137,7 +137,7 @@ impl CustomerIntegration for Stored {
         }
         let codes = self.try_codes(session, &request.selector, &request.codes).await?;
         let mut tx = self.store.begin().await?;
-        let locked = lock(&self.store, &mut tx, session, &request.selector).await?;
+        let locked = lock(&self.store, &mut tx, session, &request.selector, request.seen).await?;
         let before = locked.document()?;
         let mut document = with_values(&before, session, &request);
         for (field, file) in files::claim(&mut tx, &locked, &before, session, &request, &self.requirements).await? {
@@ -205,6 +205,7 @@ impl CustomerIntegration for Stored {
             codes,
             resend: BTreeSet::new(),
             language: None,
+            seen: None,
         };
         self.put(session, put).await?;
         self.get(session, GetCustomer { selector, customer_type: customer_type.as_deref(), language }).await
@@ -227,7 +228,8 @@ impl Stored {
         }
         let found = self.store.open_customer(&request.selector, &session.reach()).await?;
         check_found(&self.store, &request.selector, found.as_ref().map(|found| &found.target))?;
-        let Some(found) = found.filter(|found| found.target.registered) else { return Ok(None) };
+        let is_same = |found: &OpenTarget| request.seen.is_none_or(|seen| seen == Seen::from(found));
+        let Some(found) = found.filter(|found| found.target.registered && is_same(found)) else { return Ok(None) };
         let before = found.document()?;
         let document = with_values(&before, session, request);
         let now = self.store.now();
@@ -266,13 +268,25 @@ async fn lock(
     tx: &mut Tx,
     session: &Session,
     selector: &Selector,
+    seen: Option<Seen>,
 ) -> Result<LockedTarget, IntegrationError> {
-    if let Selector::Key(key) = selector {
-        return Ok(tx.lock_or_insert_target(&Payto::from(key)).await?);
-    }
-    let locked = tx.lock_customer(selector, &session.reach()).await?;
+    let locked = match selector {
+        Selector::Key(key) if seen.is_none() => Some(tx.lock_or_insert_target(&Payto::from(key)).await?),
+        Selector::Key(_) | Selector::Id { .. } => tx.lock_customer(selector, &session.reach()).await?,
+    };
     check_found(store, selector, locked.as_ref().map(|locked| &locked.target))?;
-    locked.ok_or(IntegrationError::NotFound)
+    let locked = locked.ok_or(IntegrationError::NotFound)?;
+    match seen {
+        Some(seen) if seen.id != locked.target.id => Err(IntegrationError::NotFound),
+        Some(seen) if seen != Seen::from(&*locked) => Err(IntegrationError::Changed),
+        Some(_) | None => Ok(locked),
+    }
+}
+
+impl From<&OpenTarget> for Seen {
+    fn from(target: &OpenTarget) -> Self {
+        Self { id: target.target.id, version: target.version() }
+    }
 }
 
 /// An id has to belong to somebody, and to the very customer whose memo the request gives with it.

@@ -23,6 +23,8 @@ pub struct TargetView {
     pub customer_type: String,
     /// How it stands.
     pub standing: Standing,
+    /// The target.
+    pub id: Uuid,
     /// Counts the changes of what is known of it.
     pub version: i64,
     /// The fields that can be given now.
@@ -126,6 +128,7 @@ impl Proofs {
             wallet: open.document()?.wallet().map(str::to_owned),
             customer_type: name.to_owned(),
             standing: Standing::of(&assessment),
+            id: open.target.id,
             version: open.version(),
             wanted: wanted_fields(&assessment, route),
             unverified_fields: assessment.unverified().cloned().collect(),

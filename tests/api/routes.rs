@@ -24,7 +24,7 @@ fn call<'a>(server: &'a Server, listener: &str, method: &str, path: &str) -> Cal
 #[case::verification("public", "/customer/verification", "PUT")]
 #[case::files("public", "/customer/files", "GET,HEAD,POST")]
 #[case::home("public", "/", "GET,HEAD")]
-#[case::kyc_spa("public", "/kyc-spa/ABC", "GET,HEAD")]
+#[case::kyc_spa("public", "/kyc-spa/ABC", "GET,HEAD,POST")]
 #[case::kyc_start("public", "/kyc-start/ABC", "POST")]
 #[case::kyc_go("public", "/kyc-go/ABC", "GET,HEAD,POST")]
 #[case::kyc_proof("public", "/kyc-proof/sandbox", "GET")]

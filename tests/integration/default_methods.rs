@@ -51,6 +51,7 @@ async fn every_method_can_be_left_out() {
         codes: BTreeMap::default(),
         resend: BTreeSet::default(),
         language: None,
+        seen: None,
     };
     let verification = PutVerification {
         selector: selector(),

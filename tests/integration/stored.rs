@@ -11,7 +11,7 @@ use kycd::domain::file::{FileType, Inspected};
 use kycd::domain::language::Language;
 use kycd::domain::requirement::Requirements;
 use kycd::domain::session::Selector;
-use kycd::integration::{CustomerAnswer, CustomerIntegration, GetCustomer, IntegrationError};
+use kycd::integration::{CustomerAnswer, CustomerIntegration, GetCustomer, IntegrationError, Seen};
 use kycd::store::{AccessToken, StagedFile, Store, StoreError};
 use rstest::rstest;
 use serde_json::json;
@@ -380,6 +380,30 @@ async fn of_many_puts_at_once_that_change_no_status_no_value_is_lost(#[case] eng
             assert!(document.held(field) == Some(&Held::Value(turn.to_owned())), "{field}");
         }
     }
+}
+
+#[rstest]
+#[case::postgres(Engine::Postgres)]
+#[case::sqlite(Engine::Sqlite)]
+#[tokio::test]
+async fn what_is_given_to_a_customer_as_it_was_seen_is_not_taken_when_it_changed(#[case] engine: Engine) {
+    let Installation { store, database: _database, .. } = Installation::on(engine).await;
+    let wallet = Wallet::of(&store, A, None);
+    let id: Uuid = wallet.put(&NAMES[..1]).await.expect("registered").parse().expect("a UUID");
+    let look = async || store.find_by_id(id).await.expect("an answer");
+    let seen = Seen::from(&look().await.expect("the customer"));
+
+    assert_eq!(wallet.put_seen(seen, &NAMES[1..]).await.expect("it is as it was seen"), id.to_string());
+    let renamed = look().await.expect("the customer");
+    // One changes a status, the other does not.
+    for values in [[("first_name", "")], [("city", "Oslo")]] {
+        assert!(matches!(wallet.put_seen(seen, &values).await, Err(IntegrationError::Changed)));
+    }
+    assert!(look().await.expect("the customer").version() == renamed.version());
+
+    wallet.delete(None).await.expect("erased");
+    assert!(matches!(wallet.put_seen(Seen::from(&renamed), &NAMES).await, Err(IntegrationError::NotFound)));
+    assert_eq!(wallet.get(None).await.expect("an answer").id, None, "it was made again");
 }
 
 #[rstest]

@@ -11,7 +11,9 @@ use kycd::domain::payto::Payto;
 use kycd::domain::pii::Pii;
 use kycd::domain::requirement::Requirements;
 use kycd::domain::session::{Naming, Selector, Session};
-use kycd::integration::{CustomerAnswer, CustomerIntegration, GetCustomer, IntegrationError, PutCustomer, Stored};
+use kycd::integration::{
+    CustomerAnswer, CustomerIntegration, GetCustomer, IntegrationError, PutCustomer, Seen, Stored,
+};
 use kycd::store::{StagedFile, Store};
 
 use crate::requirements::{PROVIDER, requirements};
@@ -92,6 +94,12 @@ impl Wallet {
         self.put_selected(self.select(None, None), None, &[], vec![(field.to_owned(), file.clone())]).await
     }
 
+    /// Gives values to the customer as it was seen.
+    pub(crate) async fn put_seen(&self, seen: Seen, values: &[(&str, &str)]) -> Result<String, IntegrationError> {
+        let request = PutCustomer { seen: Some(seen), ..request(self.select(None, None), None, values, Vec::new()) };
+        self.integration.put(&self.session, request).await
+    }
+
     async fn put_selected(
         &self,
         selector: Selector,
@@ -99,18 +107,7 @@ impl Wallet {
         values: &[(&str, &str)],
         files: Vec<(String, StagedFile)>,
     ) -> Result<String, IntegrationError> {
-        let values = values.iter().map(|(field, value)| ((*field).to_owned(), Pii::new((*value).to_owned()))).collect();
-        let request = PutCustomer {
-            selector,
-            customer_type: customer_type.map(str::to_owned),
-            values,
-            files,
-            file_ids: BTreeMap::new(),
-            codes: BTreeMap::new(),
-            resend: BTreeSet::new(),
-            language: None,
-        };
-        self.integration.put(&self.session, request).await
+        self.integration.put(&self.session, request(selector, customer_type, values, files)).await
     }
 
     /// `DELETE /customer/{account}`
@@ -134,4 +131,23 @@ pub(crate) async fn prove(store: &Store, wallet: &Wallet, values: &[(&str, &str)
     document.set_proof(PROVIDER, word, &tx.binder(&target));
     tx.save_assessed(&target, &document, &requirements()).await.expect("it can be saved");
     tx.commit().await.expect("a commit");
+}
+
+fn request(
+    selector: Selector,
+    customer_type: Option<&str>,
+    values: &[(&str, &str)],
+    files: Vec<(String, StagedFile)>,
+) -> PutCustomer {
+    PutCustomer {
+        selector,
+        customer_type: customer_type.map(str::to_owned),
+        values: values.iter().map(|(field, value)| ((*field).to_owned(), Pii::new((*value).to_owned()))).collect(),
+        files,
+        file_ids: BTreeMap::new(),
+        codes: BTreeMap::new(),
+        resend: BTreeSet::new(),
+        language: None,
+        seen: None,
+    }
 }

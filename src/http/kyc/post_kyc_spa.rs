@@ -7,6 +7,7 @@ use axum::response::Response;
 use super::forms::FormGuard;
 use super::spa::{Complaints, Entry, PageFiles, Visit};
 use crate::domain::session::Session;
+use crate::domain::submission::RawValue;
 use crate::http::body::{self, Limits};
 use crate::http::pages::{Note, PageError, see_other};
 use crate::http::segment::Segment;
@@ -24,17 +25,26 @@ pub(in crate::http) async fn post_kyc_spa(
 ) -> Result<Response, PageError> {
     let guard = FormGuard::arriving(&headers, &state.site)?;
     let query = Query::parse(query.as_deref()).map_err(|_| PageError::Malformed)?;
-    let visit = Visit::begin(&state, &token, query.get("type")).await?;
+    let arrival = Visit::begin(&state, &token, query.get("type")).await?;
     let mut files = PageFiles::new(&state);
-    match take(request, &guard, &visit, &mut files).await {
-        Ok(note) => {
+    let taken = async {
+        let limits = Limits::default();
+        let pairs = body::read(request, &limits, |name| arrival.part_kind(name), &mut files).await;
+        let pairs = pairs.map_err(unreadable)?;
+        guard.admit(state.store.vault(), &pairs)?;
+        // A body may take its time: what counts is what is asked for now.
+        let visit = Visit::begin(&state, &token, query.get("type")).await?;
+        take(pairs, &guard, &visit, &files).await
+    };
+    match taken.await {
+        Ok(answer) => {
             files.keep();
-            Ok(see_other(HeaderValue::try_from(visit.path(note)).map_err(PageError::internal)?))
+            Ok(answer)
         }
         Err(refusal) => {
             files.discard().await;
             match refusal {
-                Refusal::Beside(complaints) => Ok(visit.show(&guard, None, &complaints)),
+                Refusal::Beside(page) => Ok(page),
                 Refusal::Instead(error) => Err(error),
             }
         }
@@ -43,8 +53,8 @@ pub(in crate::http) async fn post_kyc_spa(
 
 /// Why nothing was taken.
 enum Refusal {
-    /// The page is shown again, with this.
-    Beside(Complaints),
+    /// The page, shown again with what is wrong.
+    Beside(Response),
     /// There is another page instead.
     Instead(PageError),
 }
@@ -56,36 +66,38 @@ impl From<PageError> for Refusal {
 }
 
 async fn take(
-    request: Request,
+    pairs: Vec<(String, RawValue)>,
     guard: &FormGuard,
     visit: &Visit<'_>,
-    files: &mut PageFiles<'_>,
-) -> Result<Option<Note>, Refusal> {
-    let store = &visit.state.store;
-    let pairs =
-        body::read(request, &Limits::default(), |name| visit.part_kind(name), files).await.map_err(unreadable)?;
-    guard.admit(store.vault(), &pairs)?;
-    let entry = Entry::judge(pairs, visit, files, store.now().date()).map_err(Refusal::Beside)?;
+    files: &PageFiles<'_>,
+) -> Result<Response, Refusal> {
+    let beside = |complaints: &Complaints| Refusal::Beside(visit.show(guard, None, complaints));
+    let entry =
+        Entry::judge(pairs, visit, files, visit.state.store.now().date()).map_err(|complaints| beside(&complaints))?;
     // Nothing was given, or what is not asked for any more.
     if entry.is_empty() {
-        return Ok(None);
+        return Ok(back_to(visit, None)?);
     }
     let key = visit.view.payto.customer_key().ok_or(PageError::Finished)?;
     let note = if entry.only_asks_for_codes() { Note::Sent } else { Note::Saved };
     let typed = entry.typed.clone();
-    let put = entry.into_put(&key, &visit.view.customer_type);
+    let put = entry.into_put(&key, &visit.view);
     match visit.state.integration.put(&Session::of_customer(key.clone()), put).await {
-        Ok(_) => Ok(Some(note)),
-        Err(IntegrationError::WrongCode(field)) => Err(Refusal::Beside(Complaints::of_code(visit, &field, typed))),
-        Err(IntegrationError::Invalid(message)) => Err(Refusal::Beside(Complaints::of_all(&message, typed))),
+        Ok(_) => Ok(back_to(visit, Some(note))?),
+        Err(IntegrationError::WrongCode(field)) => Err(beside(&Complaints::of_code(visit, &field, typed))),
+        Err(IntegrationError::Invalid(message)) => Err(beside(&Complaints::of_all(&message, typed))),
+        Err(IntegrationError::Changed) => Err(beside(&Complaints::of_change(typed))),
         Err(IntegrationError::Store(error)) => Err(Refusal::Instead(error.into())),
+        // Erased between two looks.
+        Err(IntegrationError::NotFound) => Err(Refusal::Instead(PageError::Unknown)),
         Err(
-            error @ (IntegrationError::NotFound
-            | IntegrationError::Forbidden
-            | IntegrationError::NotImplemented(_)
-            | IntegrationError::Failed(_)),
+            error @ (IntegrationError::Forbidden | IntegrationError::NotImplemented(_) | IntegrationError::Failed(_)),
         ) => Err(Refusal::Instead(PageError::internal(error))),
     }
+}
+
+fn back_to(visit: &Visit<'_>, note: Option<Note>) -> Result<Response, PageError> {
+    Ok(see_other(HeaderValue::try_from(visit.path(note)).map_err(PageError::internal)?))
 }
 
 /// What cannot be read carries no token either.

@@ -88,6 +88,7 @@ async fn read(
         language: language::asked(),
         codes: submission.codes,
         resend: BTreeSet::new(),
+        seen: None,
     };
     Ok((put, submission.transaction_id.is_some()))
 }

@@ -105,9 +105,9 @@ fn the_customers_page_tells_where_a_code_is_asked_for(#[values(Engine::Postgres,
     let target = setting.server.operate("PUT", "/payment-targets").token(&key).json(&target).send().customer();
     let link = target["kyc_url"].as_str().and_then(|link| link.strip_prefix(PUBLIC_URL)).expect("a link").to_owned();
     let page = || setting.server.call("GET", &link).query("type", "sep6").page().send().text();
-    assert!(page().contains("Your wallet asks for a code") && page().contains("E-mail address"), "{}", page());
+    assert!(page().contains("Confirm your e-mail address") && page().contains("Code from the message"), "{}", page());
 
     ada.bring("email_address", &code).send().id();
 
-    assert!(page().contains("You are verified") && !page().contains("asks for a code"), "{}", page());
+    assert!(page().contains("You are verified") && !page().contains("Code from the message"), "{}", page());
 }

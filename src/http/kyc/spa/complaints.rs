@@ -38,7 +38,18 @@ const WRONG_CODE: Text = Text {
     de: "Dieser Code ist falsch oder abgelaufen. Prüfen Sie ihn, oder lassen Sie sich einen neuen senden.",
 };
 
+const CHANGED: Text = Text {
+    en: "Something changed while you were filling this in. Please look at it again.",
+    es: "Algo ha cambiado mientras rellenaba el formulario. Revíselo de nuevo, por favor.",
+    de: "Während Sie dies ausgefüllt haben, hat sich etwas geändert. Bitte sehen Sie es noch einmal an.",
+};
+
 impl Complaints {
+    /// Says that the page was another one when this was given.
+    pub(in crate::http::kyc) fn of_change(typed: Typed) -> Self {
+        Self { typed, notice: Some(CHANGED.say(spoken()).to_owned()), ..Self::default() }
+    }
+
     /// Says that a code is none.
     pub(in crate::http::kyc) fn of_code(visit: &Visit<'_>, field: &str, typed: Typed) -> Self {
         let asked = visit.view.unverified_fields.iter().find(|asked| asked.field.name() == field);

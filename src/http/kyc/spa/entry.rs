@@ -15,7 +15,8 @@ use crate::domain::session::Selector;
 use crate::domain::submission::{RawValue, Submission, SubmissionError};
 use crate::domain::verification::{Channel, SUFFIX};
 use crate::http::language::{asked, spoken};
-use crate::integration::PutCustomer;
+use crate::integration::{PutCustomer, Seen};
+use crate::proof::TargetView;
 use crate::store::StagedFile;
 
 /// What was given, all of it good.
@@ -79,11 +80,12 @@ impl Entry {
         self.submission.values.is_empty() && self.submission.codes.is_empty() && self.files.is_empty()
     }
 
-    /// Gives it on behalf of a customer.
-    pub(in crate::http::kyc) fn into_put(self, key: &CustomerKey, customer_type: &str) -> PutCustomer {
+    /// Gives it on behalf of a customer, as the page was seen.
+    pub(in crate::http::kyc) fn into_put(self, key: &CustomerKey, view: &TargetView) -> PutCustomer {
         PutCustomer {
             selector: Selector::Key(key.clone()),
-            customer_type: Some(customer_type.to_owned()),
+            customer_type: Some(view.customer_type.clone()),
+            seen: Some(Seen { id: view.id, version: view.version }),
             values: self.submission.values,
             files: self.files,
             codes: self.submission.codes,
