@@ -1,6 +1,5 @@
 //! `[branding]`: how the pages look like the operator's own.
 
-use std::fs::File;
 use std::io::Read as _;
 
 use super::parse;
@@ -8,6 +7,7 @@ use super::problem::Fault;
 use super::reader::Section;
 use super::tree::Value;
 use crate::domain::color::Color;
+use crate::domain::field::line;
 use crate::domain::file::{FileType, Inspection};
 
 /// More than a logo needs.
@@ -48,9 +48,9 @@ impl Branding {
 }
 
 fn name(value: &Value) -> Result<String, Fault> {
-    let text = parse::text(value)?;
-    let is_plain = text.trim() == text && !text.contains(char::is_control) && text.chars().count() <= LONGEST;
-    if is_plain { Ok(text) } else { Err("must be one line of at most 60 characters".into()) }
+    let text = line(&parse::text(value)?).map_err(|need| need.en)?;
+    let fits = text.trim() == text && text.chars().count() <= LONGEST;
+    if fits { Ok(text) } else { Err("must be one line of at most 60 characters".into()) }
 }
 
 fn color(value: &Value) -> Result<Color, Fault> {
@@ -58,7 +58,7 @@ fn color(value: &Value) -> Result<Color, Fault> {
 }
 
 fn logo(value: &Value) -> Result<Logo, Fault> {
-    let file = File::open(parse::path(value)?).map_err(|error| Fault::unreadable(&error))?;
+    let file = parse::open(value)?;
     let mut bytes = Vec::new();
     file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| Fault::unreadable(&error))?;
     if bytes.len() as u64 > LARGEST {

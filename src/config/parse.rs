@@ -1,5 +1,6 @@
 //! Reads single values: what is right becomes a type, what is wrong a fault of fixed words.
 
+use std::fs::{self, File};
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -101,6 +102,16 @@ pub(super) fn network(value: &Value) -> Result<IpNet, Fault> {
 /// Reads the name of a file, relative to the working directory.
 pub(super) fn path(value: &Value) -> Result<PathBuf, Fault> {
     text(value).map(PathBuf::from)
+}
+
+/// Opens the file that the value names. Only a regular one: a pipe would keep us waiting for whoever writes to it.
+pub(super) fn open(value: &Value) -> Result<File, Fault> {
+    let path = path(value)?;
+    let metadata = fs::metadata(&path).map_err(|error| Fault::unreadable(&error))?;
+    if !metadata.is_file() {
+        return Err("is not a regular file".into());
+    }
+    File::open(path).map_err(|error| Fault::unreadable(&error))
 }
 
 /// Reads an absolute http or https URL without user, password and fragment.

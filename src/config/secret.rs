@@ -1,6 +1,5 @@
 //! Secrets: bytes of files that nobody else reads or, in `dev`, text of the configuration itself.
 
-use std::fs::File;
 use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt as _;
 
@@ -40,11 +39,8 @@ pub(super) fn either(
 /// Reads a secret from the file that the value names: its bytes, less one trailing newline.
 pub(super) fn file(mode: Mode) -> impl Fn(&Value) -> Result<Secret<Vec<u8>>, Fault> {
     move |value| {
-        let file = File::open(parse::path(value)?).map_err(|error| Fault::unreadable(&error))?;
+        let file = parse::open(value)?;
         let metadata = file.metadata().map_err(|error| Fault::unreadable(&error))?;
-        if !metadata.is_file() {
-            return Err("is not a regular file".into());
-        }
         if mode == Mode::Serve && metadata.permissions().mode() & EXPOSED != 0 {
             return Err("others can read or change the file: its mode must be 0600, 0400 or 0440".into());
         }

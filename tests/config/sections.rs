@@ -75,6 +75,14 @@ use crate::{Folder, at};
 )]
 #[case::brand_of_two_lines(
     "[branding]\nname = \"a\\nb\"",
+    "2:1: branding.name: must be a single line without control characters"
+)]
+#[case::brand_that_is_read_backwards(
+    "[branding]\nname = \"Example \\u202Erohcna\"",
+    "2:1: branding.name: must not contain characters that change the direction of reading"
+)]
+#[case::brand_of_many_words(
+    "[branding]\nname = \"0123456789 0123456789 0123456789 0123456789 0123456789 0123456789\"",
     "2:1: branding.name: must be one line of at most 60 characters"
 )]
 #[case::brand_in_a_colour_by_name(
@@ -93,6 +101,7 @@ use crate::{Folder, at};
     "[branding]\nlogo_file = \"{dir}/nothing.png\"",
     "2:1: branding.logo_file: the file cannot be read: entity not found"
 )]
+#[case::logo_that_never_ends("[branding]\nlogo_file = \"/dev/zero\"", "2:1: branding.logo_file: is not a regular file")]
 #[case::database_missing("[database]\nmigrate = true", "1:2: database.url: is required")]
 #[case::database_of_another_engine(
     "[database]\nurl = \"mysql://db\"",

@@ -43,6 +43,7 @@ use check::{Check, EMAIL, Expiry, PHONE};
 pub use custom::{CustomField, CustomFieldError, CustomFieldSettings, FieldRef};
 pub(in crate::domain) use need::{A_FILE, Need};
 pub use shape::Shape;
+pub(crate) use text::line;
 
 /// The longest field name that a request may use, in characters.
 const MAX_NAME: usize = 64;

@@ -21,7 +21,7 @@ pub(super) const MAX_LINES: usize = 1_000;
 const MAX_MARKS: usize = 8;
 
 /// Reads one line of text into NFC.
-pub(super) fn line(text: &str) -> Result<String, Need> {
+pub(crate) fn line(text: &str) -> Result<String, Need> {
     let text = normalize(text)?;
     if text.chars().count() > MAX_LINE {
         Err(&Text {
