@@ -51,23 +51,47 @@
     return isUploading || [...fields].some(isChanged);
   }
 
-  /** Shows what has changed, or offers to. */
-  async function refresh() {
+  /** Where this page is, without what came of a form. */
+  function here() {
     const address = new URL(location.href);
     address.searchParams.delete('note');
-    if (isTouched()) {
-      const { changed, reload } = watched().dataset;
-      document.querySelector('.changed')?.remove();
-      const told = element('p', 'note changed', `${changed} `);
-      const link = element('a', '', reload);
-      link.href = address.pathname + address.search;
-      told.setAttribute('role', 'status');
-      told.append(link);
-      document.querySelector('h1').after(told);
-      return;
+    address.hash = '';
+    return address;
+  }
+
+  function offer({ pathname, search }) {
+    const { changed, reload } = watched().dataset;
+    document.querySelector('.changed')?.remove();
+    const told = element('p', 'note changed', `${changed} `);
+    const link = element('a', '', reload);
+    link.href = pathname + search;
+    told.setAttribute('role', 'status');
+    told.append(link);
+    document.querySelector('h1').after(told);
+  }
+
+  /** Shows what has changed, or offers to: also where somebody began to type, or to upload, while it came. */
+  async function refresh(etag) {
+    const address = here();
+    if (!isTouched()) {
+      const answer = await fetch(address, { cache: 'no-store' });
+      if (answer.status !== 200) throw new Error(answer.status);
+      const html = await answer.text();
+      if (!isTouched()) {
+        // It brings its own etag.
+        show(html, address);
+        return;
+      }
     }
-    const answer = await fetch(address, { cache: 'no-store' });
-    show(await answer.text(), address);
+    offer(address);
+    watched().dataset.etag = etag;
+  }
+
+  /** Goes to where the page says that it is no more, if it is. */
+  async function leave() {
+    const answer = await fetch(here(), { cache: 'no-store' });
+    if (answer.status === 404) location.replace(here());
+    else if (!answer.ok) throw new Error(answer.status);
   }
 
   async function becomeVisible() {
@@ -76,7 +100,7 @@
     }
   }
 
-  /** Waits for changes, as long as the page says where. */
+  /** Waits for changes, as long as the page says where, and the link is good. */
   async function follow() {
     let pause = 1_000;
     while (watched()) {
@@ -85,10 +109,13 @@
       try {
         const headers = { 'If-None-Match': etag };
         const answer = await fetch(`${watch}&timeout_ms=${PATIENCE}`, { headers, cache: 'no-store' });
+        if (answer.status === 403 || answer.status === 404) {
+          await leave();
+          return;
+        }
         if (answer.status !== 304) {
           if (!answer.ok) throw new Error(answer.status);
-          watched().dataset.etag = answer.headers.get('etag');
-          await refresh();
+          await refresh(answer.headers.get('etag'));
         }
         pause = 1_000;
       } catch {
