@@ -27,7 +27,7 @@ pub(in crate::http) async fn post_kyc_spa(
     let query = Query::parse(query.as_deref()).map_err(|_| PageError::Malformed)?;
     let arrival = Visit::begin(&state, &token, query.get("type")).await?;
     let mut files = PageFiles::new(&state);
-    let taken = async {
+    let answering = async {
         let limits = Limits::default();
         let pairs = body::read(request, &limits, |name| arrival.part_kind(name), &mut files).await;
         let pairs = pairs.map_err(unreadable)?;
@@ -36,7 +36,7 @@ pub(in crate::http) async fn post_kyc_spa(
         let visit = Visit::begin(&state, &token, query.get("type")).await?;
         take(pairs, &guard, &visit, &files).await
     };
-    match taken.await {
+    match answering.await {
         Ok(answer) => {
             files.keep();
             Ok(answer)
