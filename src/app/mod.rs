@@ -21,7 +21,7 @@ use crate::auth::TokenVerifier;
 use crate::config::{Config, Mode};
 use crate::domain::clock::{Clock, SystemClock};
 use crate::egress::{Configured, SystemResolver, Untrusted};
-use crate::http::{self, AppState, Limits, Router, Site};
+use crate::http::{self, AppState, Limits, Router, Site, Turns};
 use crate::integration::review::Reviews;
 use crate::integration::transactions::TransactionDirectory;
 use crate::integration::{CustomerIntegration, Stored};
@@ -84,6 +84,7 @@ impl App {
                 store,
                 file_quota: assemble::file_quota(&config.files),
                 starts: Arc::new(assemble::starts(config)),
+                turns: Turns::default(),
                 requirements,
                 reviews: Arc::new(reviews),
                 proofs: Arc::new(proofs),

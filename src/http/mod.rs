@@ -40,7 +40,7 @@ pub use callers::Callers;
 pub use cors::with_cors;
 pub use error::ApiError;
 pub use fallback::with_edge;
-pub use kyc::Starts;
+pub use kyc::{Starts, Turns};
 pub use query::Query;
 pub use sep10::{StellarToml, WebAuthState};
 pub use serve::{Limits, Pace, serve};

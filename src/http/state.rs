@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use url::Url;
 
-use super::kyc::Starts;
+use super::kyc::{Starts, Turns};
 use super::pages::Brand;
 use super::sep10::WebAuthState;
 use crate::auth::TokenVerifier;
@@ -37,6 +37,8 @@ pub struct AppState {
     pub proofs: Arc<Proofs>,
     /// How often verifications may be started.
     pub starts: Arc<Starts>,
+    /// How many forms of one target are taken at a time.
+    pub turns: Turns,
     /// How the server is seen from outside.
     pub site: Arc<Site>,
     /// Signing in wallets, where it is on.

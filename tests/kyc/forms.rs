@@ -146,6 +146,52 @@ async fn a_file_that_is_none_is_refused_beside_its_input(
     assert_eq!(setting.count("files").await, 0);
 }
 
+/// A slip is no forgery: the page comes back, and says that nothing was taken.
+#[rstest]
+#[case::a_text_beyond_all_measure(format!("first_name={}", "a".repeat((64 << 10) + 1)))]
+#[case::a_nul("first_name=A%00da".to_owned())]
+#[case::a_name_twice("first_name=Ada&first_name=Eve".to_owned())]
+#[case::more_names_than_any_page_has((0..129).map(|number| format!("stray{number}=")).collect::<Vec<_>>().join("&"))]
+#[tokio::test]
+async fn a_form_that_cannot_be_read_is_shown_again(
+    #[case] body: String,
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+) {
+    let (setting, _mailbox) = start(engine).await;
+    let page = setting.target_page("paper").await;
+    let browser = setting.browser();
+    browser.get(&page).await;
+
+    let refused = browser.send("POST", &page, &[("content-type", "application/x-www-form-urlencoded")], body).await;
+
+    says_that_nothing_was_taken(&refused);
+    assert!(setting.get_customer("paper").await["id"].is_null());
+}
+
+#[track_caller]
+fn says_that_nothing_was_taken(page: &Page) {
+    assert_eq!(page.status, 400, "{}", page.body);
+    assert!(page.body.contains("Nothing was taken, because it cannot be read"), "{}", page.body);
+    around(page, "first_name");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_file_in_the_place_of_something_else_is_not_taken(
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+) {
+    let (setting, _mailbox) = start(engine).await;
+    let page = setting.target_page("paper").await;
+    let browser = setting.browser();
+
+    says_that_nothing_was_taken(&upload(&browser, &page, &[("first_name", PNG)]).await);
+    for name in ["photo_id_front:again", "photo_id_front_verification"] {
+        let ignored = upload(&browser, &page, &[(name, PNG)]).await;
+        assert_eq!((ignored.status, ignored.header("location")), (303, &*page), "{}", ignored.body);
+    }
+    assert_eq!(setting.count("files").await, 0);
+}
+
 #[rstest]
 #[tokio::test]
 async fn a_file_that_is_too_large_is_said_beside_its_input(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {

@@ -1,13 +1,14 @@
-//! How often verifications are started: for one target, and by one address.
+//! How often verifications are started, for one target and by one address, and how many forms of one target are taken
+//! at a time.
 
 use std::net::SocketAddr;
 
 use rstest::rstest;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpSocket;
+use tokio::net::{TcpSocket, TcpStream};
 
-use crate::browser::Page;
+use crate::browser::{Browser, Page};
 use crate::database::Engine;
 use crate::provider::{Endpoint, Mode, Reply};
 use crate::setting::Setting;
@@ -144,4 +145,44 @@ async fn post_from(address: &str, setting: &Setting, page: &Page) -> String {
     let mut answer = String::new();
     connection.read_to_string(&mut answer).await.unwrap();
     answer
+}
+
+#[rstest]
+#[tokio::test]
+async fn one_target_has_two_forms_at_a_time(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
+    let setting = Setting::start(engine).await;
+    let page = setting.customer_page("sep6-high", json!({})).await;
+    let browser = setting.browser();
+    let mut form = browser.get(&page).await.hidden_fields();
+    form.retain(|name, _| name == "form_token");
+    let body = format!("form_token={}", form["form_token"]);
+    let mut one = begin_to_post(&setting, &browser, &page, body.len()).await;
+    let _two = begin_to_post(&setting, &browser, &page, body.len()).await;
+
+    is_told_to_wait(&browser.post(&page, &form).await);
+
+    let bank = setting.bank_page().await;
+    assert_eq!(browser.post(&bank, &form).await.status, 303, "another target has its own");
+    one.write_all(body.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    one.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+    assert_eq!(browser.post(&page, &form).await.status, 303, "one has ended");
+}
+
+/// Posts a form whose body is still to come, and comes back when the server asks for it.
+async fn begin_to_post(setting: &Setting, browser: &Browser, page: &str, length: usize) -> TcpStream {
+    let mut connection = TcpStream::connect(setting.public().trim_start_matches("http://")).await.unwrap();
+    let cookies: Vec<_> =
+        browser.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let head = format!(
+        "POST {page} HTTP/1.1\r\nhost: localhost\r\ncookie: {}\r\ncontent-type: application/x-www-form-urlencoded\r\n\
+         content-length: {length}\r\nexpect: 100-continue\r\nconnection: close\r\n\r\n",
+        cookies.join("; ")
+    );
+    connection.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = *b"HTTP/1.1 100 Continue\r\n\r\n";
+    connection.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 100 Continue\r\n\r\n", "{}", String::from_utf8_lossy(&answer));
+    connection
 }

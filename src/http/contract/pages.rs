@@ -45,7 +45,7 @@ fn steps() -> Vec<Operation> {
             .query("type", schema::text(), "The customer type; the default one when left out.")
             .takes_form(body::form_with_files(&[form_token()]))
             .redirects(303, "To the page.")
-            .shows_refusals(&[400, 404, 408, 409, 413, 500, 503]),
+            .shows_refusals(&[400, 404, 408, 409, 413, 429, 500, 503]),
         operation(Post, "/kyc-start/{id}", "post_kyc_start", "Leaves for a provider.")
             .described("From the page's own form at once; from a program by a link to a page that asks first.")
             .segment("id", schema::token(), "What the page's form posts to.")

@@ -24,6 +24,7 @@ mod post_kyc_start;
 mod post_kyc_webhook;
 mod spa;
 mod starts;
+mod turns;
 
 pub(super) use dress::{dress, get_logo, get_script, get_stylesheet};
 pub(super) use forms::append_cookie;
@@ -43,3 +44,4 @@ pub(super) use post_kyc_spa::post_kyc_spa;
 pub(super) use post_kyc_start::{Ticket, post_kyc_start};
 pub(super) use post_kyc_webhook::post_kyc_webhook;
 pub use starts::Starts;
+pub use turns::Turns;

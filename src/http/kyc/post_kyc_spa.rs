@@ -1,8 +1,11 @@
 //! `POST /kyc-spa/{access_token}`: what a person gives on the page, taken as a `PUT /customer` takes it.
 
+use std::time::Duration;
+
 use axum::extract::{RawQuery, Request, State};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
+use tokio::time::timeout;
 
 use super::forms::FormGuard;
 use super::spa::{Complaints, Entry, PageFiles, Visit};
@@ -15,6 +18,9 @@ use crate::http::state::AppState;
 use crate::http::{ApiError, Query};
 use crate::integration::IntegrationError;
 
+/// How long a form may take to arrive, however steadily it comes.
+const LONGEST: Duration = Duration::from_mins(15);
+
 /// Takes what the page asks for and nothing else, all of it or nothing; what is wrong is said beside each input.
 pub(in crate::http) async fn post_kyc_spa(
     State(state): State<AppState>,
@@ -26,11 +32,13 @@ pub(in crate::http) async fn post_kyc_spa(
     let guard = FormGuard::arriving(&headers, &state.site)?;
     let query = Query::parse(query.as_deref()).map_err(|_| PageError::Malformed)?;
     let arrival = Visit::begin(&state, &token, query.get("type")).await?;
+    let _turn = arrival.take_turn()?;
     let mut files = PageFiles::new(&state);
     let answering = async {
         let limits = Limits::default();
-        let pairs = body::read(request, &limits, |name| arrival.part_kind(name), &mut files).await;
-        let pairs = pairs.map_err(unreadable)?;
+        let kind = |name: &str| arrival.part_kind(name);
+        let pairs = timeout(LONGEST, body::read(request, &limits, kind, &mut files)).await;
+        let pairs = pairs.map_err(|_| PageError::TooSlow)?.map_err(|error| unreadable(error, &guard, &arrival))?;
         guard.admit(state.store.vault(), &pairs)?;
         // A body may take its time: what counts is what is asked for now.
         let visit = Visit::begin(&state, &token, query.get("type")).await?;
@@ -100,15 +108,15 @@ fn back_to(visit: &Visit<'_>, note: Option<Note>) -> Result<Response, PageError>
     Ok(see_other(HeaderValue::try_from(visit.path(note)).map_err(PageError::internal)?))
 }
 
-/// What cannot be read carries no token either.
-fn unreadable(error: ApiError) -> PageError {
-    match error {
+/// What cannot be read shows nothing that the link does not.
+fn unreadable(error: ApiError, guard: &FormGuard, visit: &Visit<'_>) -> Refusal {
+    Refusal::Instead(match error {
+        ApiError::BadRequest(_) => return Refusal::Beside(visit.show(guard, None, &Complaints::of_form())),
         ApiError::PayloadTooLarge(_) => PageError::TooLarge,
         ApiError::RequestTimeout => PageError::TooSlow,
         ApiError::Internal(cause) => PageError::Internal(cause),
         ApiError::Unavailable { retry_after, .. } => PageError::Busy { retry_after },
-        ApiError::BadRequest(_)
-        | ApiError::Unauthorized
+        ApiError::Unauthorized
         | ApiError::Forbidden(_)
         | ApiError::NotFound
         | ApiError::MethodNotAllowed
@@ -117,5 +125,5 @@ fn unreadable(error: ApiError) -> PageError {
         | ApiError::TooManyRequests { .. }
         | ApiError::TooManyFiles { .. }
         | ApiError::NotImplemented(_) => PageError::FormExpired,
-    }
+    })
 }

@@ -48,9 +48,9 @@ pub enum PageError {
     Finished,
     /// 413: what a form brought is too large.
     TooLarge,
-    /// 429: verifications are started too often, from here or for this account.
+    /// 429: verifications are started too often, from here or for this account, or too many forms come at a time.
     TooOften {
-        /// After how long one can be started again.
+        /// After how long it is worth trying again.
         retry_after: Duration,
     },
     /// 500: our own fault; the cause is logged when the page is answered, and never shown.

@@ -256,9 +256,9 @@ const TOO_OFTEN: Words = Words {
     status: StatusCode::TOO_MANY_REQUESTS,
     heading: Text { en: "Too many attempts", es: "Demasiados intentos", de: "Zu viele Versuche" },
     happened: Text {
-        en: "Verifications were started too often, from your network or for this account. Nothing has been sent.",
-        es: "Se han iniciado demasiadas verificaciones desde su red o para esta cuenta. No se ha enviado nada.",
-        de: "Es wurden zu viele Prüfungen begonnen, aus Ihrem Netz oder für dieses Konto. Es wurde nichts gesendet.",
+        en: "There were too many attempts from your network or for this account. Nothing has been sent.",
+        es: "Ha habido demasiados intentos desde su red o para esta cuenta. No se ha enviado nada.",
+        de: "Es gab zu viele Versuche aus Ihrem Netz oder für dieses Konto. Es wurde nichts gesendet.",
     },
     next: Text {
         en: "Please wait a minute, go back, and press the button again.",

@@ -37,6 +37,11 @@ const WRONG_CODE: Text = Text {
     es: "Este código no es correcto o ha caducado. Compruébelo o pida que le envíen otro.",
     de: "Dieser Code ist falsch oder abgelaufen. Prüfen Sie ihn, oder lassen Sie sich einen neuen senden.",
 };
+const UNREADABLE: Text = Text {
+    en: "nothing was taken, because it cannot be read; please check what you give, and shorten long texts",
+    es: "no se ha guardado nada, porque no se puede leer; revise lo que facilita y acorte los textos largos",
+    de: "es wurde nichts übernommen, weil es nicht lesbar ist; bitte prüfen Sie Ihre Angaben und kürzen Sie lange Texte",
+};
 
 const CHANGED: Text = Text {
     en: "Something changed while you were filling this in. Please look at it again.",
@@ -57,6 +62,11 @@ impl Complaints {
         let mut complaints = Self { typed, ..Self::default() };
         complaints.say(format!("{name}{SUFFIX}"), WRONG_CODE.say(spoken()));
         complaints
+    }
+
+    /// Says that a form cannot be read.
+    pub(in crate::http::kyc) fn of_form() -> Self {
+        Self::of_all(&Message::from(&UNREADABLE), Typed::new())
     }
 
     /// Says something that belongs to no input.

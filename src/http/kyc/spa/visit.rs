@@ -12,6 +12,7 @@ use crate::http::body::PartKind;
 use crate::http::kyc::answers::{origins, subject};
 use crate::http::kyc::forms::{FORM_TOKEN, FormGuard};
 use crate::http::kyc::get_kyc_requirements::etag;
+use crate::http::kyc::turns::Turn;
 use crate::http::language::spoken;
 use crate::http::pages::{self, Entries, Given, KycSpa, Note, PageError, Watch, render};
 use crate::http::state::AppState;
@@ -35,6 +36,11 @@ impl<'a> Visit<'a> {
         let token = AccessToken::parse(token).ok_or(PageError::Unknown)?;
         let view = state.proofs.view_linked(&token, customer_type).await?.ok_or(PageError::Unknown)?;
         Ok(Self { state, view, token: token.reveal() })
+    }
+
+    /// Takes a turn at giving something, while there are some left for this target.
+    pub(in crate::http::kyc) fn take_turn(&self) -> Result<Turn, PageError> {
+        self.state.turns.take(&self.token)
     }
 
     /// The path of the page, perhaps with what came of a form.
@@ -93,10 +99,10 @@ impl<'a> Visit<'a> {
 
     /// Decides by its name how a part of a form is read.
     pub(in crate::http::kyc) fn part_kind(&self, name: &str) -> PartKind {
-        let field = [CAMERA, SUFFIX, AGAIN].iter().find_map(|suffix| name.strip_suffix(suffix)).unwrap_or(name);
-        if self.document(field).is_some() {
+        let coded = [SUFFIX, AGAIN].iter().find_map(|suffix| name.strip_suffix(suffix)).unwrap_or(name);
+        if self.document(name.strip_suffix(CAMERA).unwrap_or(name)).is_some() {
             PartKind::FileOrNothing
-        } else if name == FORM_TOKEN || self.wanted(field).is_some() || self.unverified(field).is_some() {
+        } else if name == FORM_TOKEN || self.wanted(name).is_some() || self.unverified(coded).is_some() {
             PartKind::Text
         } else {
             PartKind::Ignored
