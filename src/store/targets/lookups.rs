@@ -15,7 +15,7 @@ use crate::store::db::{ACQUIRE_TIMEOUT, Db, Record};
 
 /// How many statements are under way at most, so that others have connections, too.
 const STATEMENTS: usize = 4;
-/// How many lookups share a statement at most: the placeholders of [`listed`].
+/// How many lookups share a statement at most: the placeholders of `listed!`.
 const AT_ONCE: usize = 16;
 /// How many lookups wait at most; whoever comes then is told to come back.
 const WAITING: usize = 4096;
