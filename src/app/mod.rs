@@ -21,6 +21,7 @@ use crate::auth::TokenVerifier;
 use crate::config::{Config, Mode};
 use crate::domain::clock::{Clock, SystemClock};
 use crate::egress::{Configured, SystemResolver, Untrusted};
+use crate::http::pages::Brand;
 use crate::http::{self, AppState, Limits, Router, Site, Turns};
 use crate::integration::review::Reviews;
 use crate::integration::transactions::TransactionDirectory;
@@ -208,7 +209,7 @@ pub async fn examine(config: &Config, name: &str) -> anyhow::Result<Option<Exami
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let client = Configured::new(oauth2::LIMITS, config.mode == Mode::Dev)?;
     let Some(route) = providers::routes(config, &client, &clock)?.remove(name) else { return Ok(None) };
-    let public_url = Site::new(&config.server.public_url, assemble::brand(&config.branding)).public_url;
+    let public_url = Site::new(&config.server.public_url, Brand::default()).public_url;
     let redirect_uri = redirect_uri(&public_url, name);
     let findings = route.provider.examine(&redirect_uri).await;
     let jwks_uri = route.provider.public_keys().map(|_| format!("{public_url}/kyc-jwks/{name}"));

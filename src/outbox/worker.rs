@@ -71,7 +71,9 @@ fn report(message: &Message, next: Next) {
             tracing::warn!(message_id = %id, target_id = %target, kind, topic, %trouble, "a message was given up");
         }
         Next::Again { attempts, trouble: Some(trouble), .. } => {
-            tracing::info!(message_id = %id, target_id = %target, kind, topic, %trouble, attempts, "a message did not arrive");
+            tracing::info!(
+                message_id = %id, target_id = %target, kind, topic, %trouble, attempts, "a message did not arrive"
+            );
         }
         Next::Again { trouble: None, .. } => {}
     }

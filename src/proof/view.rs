@@ -130,7 +130,7 @@ impl Proofs {
             standing: Standing::of(&assessment),
             id: open.target.id,
             version: open.version(),
-            wanted: wanted_fields(&assessment, route),
+            wanted: wanted_fields(&assessment, requirement),
             unverified_fields: assessment.unverified().cloned().collect(),
             given: assessment.provided_fields.iter().map(|field| (field.asked.clone(), field.state)).collect(),
             offers: match route {
@@ -165,7 +165,7 @@ impl Proofs {
 
 /// The fields that the offered provider does not fill in, as long as something has to be done: those that are missing,
 /// those to be given again, and, to be corrected or left, what the provider contradicted.
-fn wanted_fields(assessment: &Assessment<'_>, route: Option<&Route>) -> Vec<WantedField> {
+fn wanted_fields(assessment: &Assessment<'_>, requirement: &Requirement) -> Vec<WantedField> {
     if assessment.status != Status::NeedsInfo {
         return Vec::new();
     }
@@ -173,9 +173,7 @@ fn wanted_fields(assessment: &Assessment<'_>, route: Option<&Route>) -> Vec<Want
         let mut provided = assessment.provided_fields.iter();
         provided.find(|field| field.asked.field.name() == asked.field.name()).and_then(|field| field.fault)
     };
-    let filled_in = |asked: &AskedField| {
-        route.is_some_and(|route| route.shares.iter().any(|field| field.name == asked.field.name()))
-    };
+    let filled_in = |asked: &AskedField| assessment.proof.is_some() && requirement.provider_fills(asked);
     let wanted =
         |asked: &AskedField, is_optional| WantedField { asked: asked.clone(), is_optional, fault: fault(asked) };
     let disputed = assessment.provided_fields.iter().filter(|field| field.fault == Some(Fault::Disputed));

@@ -51,10 +51,14 @@ impl FormGuard {
         site: &Site,
         vault: &Vault,
     ) -> Result<Vec<(String, RawValue)>, PageError> {
-        let guard = Self::arriving(request.headers(), site)?;
+        Self::arriving(request.headers(), site)?.read(request, vault).await
+    }
+
+    /// Reads a form, and checks that our own page posted it.
+    pub(super) async fn read(&self, request: Request, vault: &Vault) -> Result<Vec<(String, RawValue)>, PageError> {
         // What cannot be read carries no token either.
         let values = body::read_texts(request).await.map_err(|_| PageError::FormExpired)?;
-        guard.admit(vault, &values)?;
+        self.admit(vault, &values)?;
         Ok(values)
     }
 

@@ -29,9 +29,9 @@ impl Starts {
     /// Counts a start by who posts the form for it, and checks that our own page did. What came from a page of somebody
     /// else counts for nobody: it would use up what its visitor has.
     pub(super) async fn count_form(&self, request: Request, site: &Site, vault: &Vault) -> Result<(), PageError> {
-        FormGuard::arriving(request.headers(), site)?;
+        let guard = FormGuard::arriving(request.headers(), site)?;
         self.count_caller(request.extensions(), request.headers())?;
-        FormGuard::check(request, site, vault).await.map(drop)
+        guard.read(request, vault).await.map(drop)
     }
 
     /// Counts a start by who wants it: before anything else of the request is looked at.

@@ -43,6 +43,7 @@ pub use self::policy::Origin;
 pub use self::sandbox::{Hidden, SandboxAuthorize, SandboxIdentity};
 pub use self::subject::{MaskedAccount, Subject};
 pub use self::trouble::{Again, PageError, Quote, Trouble};
+pub(super) use self::words::TOO_LARGE;
 pub use self::words::words;
 
 use super::language::{page_query, spoken};

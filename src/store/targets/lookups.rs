@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use super::{TargetRow, WholeRow, readable, whole};
+use super::{TargetRow, WholeRow, reached, readable, whole};
 use crate::store::db::{ACQUIRE_TIMEOUT, Db, Record};
 
 /// How many statements are under way at most, so that others have connections, too.
@@ -28,13 +28,17 @@ macro_rules! listed {
 
 /// What is found of a target.
 pub(in crate::store) trait Row: Record + Clone + Sync + 'static {
+    /// By any of some tags.
     const FIND: &'static str;
+    /// By an id, within the reach of a session.
+    const FIND_REACHED: &'static str;
 
     fn tag(&self) -> &[u8];
 }
 
 impl Row for TargetRow {
     const FIND: &'static str = readable!(listed!());
+    const FIND_REACHED: &'static str = readable!(reached!());
 
     fn tag(&self) -> &[u8] {
         &self.target_tag
@@ -43,6 +47,7 @@ impl Row for TargetRow {
 
 impl Row for WholeRow {
     const FIND: &'static str = whole!(listed!());
+    const FIND_REACHED: &'static str = whole!(reached!());
 
     fn tag(&self) -> &[u8] {
         self.readable.tag()

@@ -7,7 +7,7 @@ mod watch;
 mod write;
 
 pub use due::Due;
-pub(super) use lookups::Lookups;
+pub(super) use lookups::{Lookups, Row};
 pub(super) use watch::Changes;
 pub(super) use write::value_tag;
 

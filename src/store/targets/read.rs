@@ -3,7 +3,8 @@
 use uuid::Uuid;
 
 use super::{
-    AccessToken, OpenTarget, Target, TargetRow, WholeRow, customer_tag, owner_tag, reached, readable, target_tag, whole,
+    AccessToken, Lookups, OpenTarget, Row, Target, TargetRow, WholeRow, customer_tag, owner_tag, readable, target_tag,
+    whole,
 };
 use crate::domain::payto::PaytoHash;
 use crate::domain::session::{Reach, Selector};
@@ -15,15 +16,7 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn find_customer(&self, selector: &Selector, reach: &Reach) -> Result<Option<Target>, StoreError> {
-        let vault = &self.vault;
-        let row = match selector {
-            Selector::Key(key) => self.lookups.find(customer_tag(vault, key)).await?,
-            Selector::Id { id, .. } => {
-                let query = self.db.query(readable!(reached!())).bind(*id).bind(owner_tag(vault, reach));
-                query.fetch_optional().await?
-            }
-        };
-        row.map(TargetRow::into_target).transpose()
+        self.find_reached(&self.lookups, selector, reach).await?.map(TargetRow::into_target).transpose()
     }
 
     /// Finds a customer that the session reaches, with the means to open it.
@@ -31,15 +24,23 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn open_customer(&self, selector: &Selector, reach: &Reach) -> Result<Option<OpenTarget>, StoreError> {
-        let vault = &self.vault;
-        let row = match selector {
-            Selector::Key(key) => self.whole_lookups.find(customer_tag(vault, key)).await?,
+        let row = self.find_reached(&self.whole_lookups, selector, reach).await?;
+        row.map(|row| row.open(&self.vault)).transpose()
+    }
+
+    async fn find_reached<R: Row>(
+        &self,
+        lookups: &Lookups<R>,
+        selector: &Selector,
+        reach: &Reach,
+    ) -> Result<Option<R>, StoreError> {
+        Ok(match selector {
+            Selector::Key(key) => lookups.find(customer_tag(&self.vault, key)).await?,
             Selector::Id { id, .. } => {
-                let query = self.db.query(whole!(reached!())).bind(*id).bind(owner_tag(vault, reach));
+                let query = self.db.query(R::FIND_REACHED).bind(*id).bind(owner_tag(&self.vault, reach));
                 query.fetch_optional().await?
             }
-        };
-        row.map(|row: WholeRow| row.open(vault)).transpose()
+        })
     }
 
     /// Finds a target by its hash.

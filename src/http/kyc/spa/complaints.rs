@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::Visit;
-use crate::domain::field::FieldError;
 use crate::domain::language::{Message, Text};
 use crate::domain::pii::Pii;
+use crate::domain::submission::SubmissionError;
 use crate::domain::verification::SUFFIX;
 use crate::http::language::spoken;
 
@@ -38,11 +38,11 @@ const WRONG_CODE: Text = Text {
     de: "Dieser Code ist falsch oder abgelaufen. Prüfen Sie ihn, oder lassen Sie sich einen neuen senden.",
 };
 const UNREADABLE: Text = Text {
-    en: "nothing was taken, because it cannot be read; please check what you give, and shorten long texts",
-    es: "no se ha guardado nada, porque no se puede leer; revise lo que facilita y acorte los textos largos",
-    de: "es wurde nichts übernommen, weil es nicht lesbar ist; bitte prüfen Sie Ihre Angaben und kürzen Sie lange Texte",
+    en: "Nothing was taken, because it cannot be read; please check what you give, and shorten long texts.",
+    es: "No se ha guardado nada, porque no se puede leer; revise lo que facilita y acorte los textos largos.",
+    de: "Es wurde nichts übernommen, weil es nicht lesbar ist; bitte prüfen Sie Ihre Angaben und kürzen Sie lange \
+         Texte.",
 };
-
 const CHANGED: Text = Text {
     en: "Something changed while you were filling this in. Please look at it again.",
     es: "Algo ha cambiado mientras rellenaba el formulario. Revíselo de nuevo, por favor.",
@@ -52,7 +52,7 @@ const CHANGED: Text = Text {
 impl Complaints {
     /// Says that the page was another one when this was given.
     pub(in crate::http::kyc) fn of_change(typed: Typed) -> Self {
-        Self { typed, notice: Some(CHANGED.say(spoken()).to_owned()), ..Self::default() }
+        Self::of_notice(CHANGED.say(spoken()).to_owned(), typed)
     }
 
     /// Says that a code is none.
@@ -66,12 +66,16 @@ impl Complaints {
 
     /// Says that a form cannot be read.
     pub(in crate::http::kyc) fn of_form() -> Self {
-        Self::of_all(&Message::from(&UNREADABLE), Typed::new())
+        Self::of_notice(UNREADABLE.say(spoken()).to_owned(), Typed::new())
     }
 
     /// Says something that belongs to no input.
     pub(in crate::http::kyc) fn of_all(message: &Message, typed: Typed) -> Self {
-        Self { typed, notice: Some(in_words(message)), ..Self::default() }
+        Self::of_notice(in_words(message), typed)
+    }
+
+    fn of_notice(notice: String, typed: Typed) -> Self {
+        Self { typed, notice: Some(notice), ..Self::default() }
     }
 
     /// Says what is wrong beside an input, unless something was said already.
@@ -79,9 +83,18 @@ impl Complaints {
         self.errors.entry(name.into()).or_insert_with(|| error.into());
     }
 
-    /// Says what the value of an input needs.
-    pub(super) fn say_need(&mut self, error: &FieldError) {
-        self.say(error.name(), sentence(&error.need(spoken())));
+    /// Says what is wrong with what was typed: beside its input, if it has one.
+    pub(super) fn say_error(&mut self, error: SubmissionError) {
+        match error {
+            SubmissionError::Value(error) => self.say(error.name(), sentence(&error.need(spoken()))),
+            error @ (SubmissionError::Name
+            | SubmissionError::Repeated(_)
+            | SubmissionError::Spellings(_)
+            | SubmissionError::Verification(_)
+            | SubmissionError::NoFileField(_)
+            | SubmissionError::SecondFile(_)
+            | SubmissionError::UnknownFile(_)) => self.notice = Some(in_words(&error.into())),
+        }
     }
 
     /// Tells whether there is anything to say.

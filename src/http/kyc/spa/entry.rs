@@ -7,12 +7,11 @@ use time::Date;
 use super::complaints::{Complaints, NO_FILE, NOTHING, Typed};
 use super::{AGAIN, CAMERA, PageFiles, Visit};
 use crate::domain::field::{FieldRef, FieldType};
-use crate::domain::language::Message;
 use crate::domain::memo::CustomerKey;
 use crate::domain::pii::Pii;
 use crate::domain::requirement::AskedField;
 use crate::domain::session::Selector;
-use crate::domain::submission::{RawValue, Submission, SubmissionError};
+use crate::domain::submission::{RawValue, Submission};
 use crate::domain::verification::{Channel, SUFFIX};
 use crate::http::language::{asked, spoken};
 use crate::integration::{PutCustomer, Seen};
@@ -123,23 +122,6 @@ impl Inputs {
             self.pairs.push((name.to_owned(), RawValue::Text(text)));
         } else if is_needed {
             self.complaints.say(name, NOTHING.say(spoken()));
-        }
-    }
-}
-
-impl Complaints {
-    fn say_error(&mut self, error: SubmissionError) {
-        match error {
-            SubmissionError::Value(error) => self.say_need(&error),
-            error @ (SubmissionError::Name
-            | SubmissionError::Repeated(_)
-            | SubmissionError::Spellings(_)
-            | SubmissionError::Verification(_)
-            | SubmissionError::NoFileField(_)
-            | SubmissionError::SecondFile(_)
-            | SubmissionError::UnknownFile(_)) => {
-                self.notice = Self::of_all(&Message::from(error), Typed::new()).notice;
-            }
         }
     }
 }

@@ -10,15 +10,11 @@ use crate::domain::requirement::Requirements;
 use crate::http::ApiError;
 use crate::http::body::{FileContent, FileSink};
 use crate::http::language::spoken;
+use crate::http::pages::TOO_LARGE;
 use crate::http::state::AppState;
 use crate::http::uploads::{Unfit, Uploads};
 use crate::store::StagedFile;
 
-const TOO_LARGE: Text = Text {
-    en: "This file is too large: it may have up to 10 MB.",
-    es: "Este archivo es demasiado grande: puede tener hasta 10 MB.",
-    de: "Diese Datei ist zu groß: Sie darf bis zu 10 MB haben.",
-};
 const SECOND: Text = Text {
     en: "Please give one file: a photo or a file of yours.",
     es: "Facilite un solo archivo, por favor: una foto o un archivo suyo.",

@@ -40,7 +40,7 @@ impl<'a> Visit<'a> {
 
     /// Takes a turn at giving something, while there are some left for this target.
     pub(in crate::http::kyc) fn take_turn(&self) -> Result<Turn, PageError> {
-        self.state.turns.take(&self.token)
+        self.state.turns.take(self.view.id)
     }
 
     /// The path of the page, perhaps with what came of a form.

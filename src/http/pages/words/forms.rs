@@ -2,6 +2,13 @@
 
 use crate::domain::language::Text;
 
+/// What is said of a file beyond the limit, also by whoever finds out before it was sent.
+pub(in crate::http) const TOO_LARGE: Text = Text {
+    en: "This file is too large: it may have up to 10 MB.",
+    es: "Este archivo es demasiado grande: puede tener hasta 10 MB.",
+    de: "Diese Datei ist zu groß: Sie darf bis zu 10 MB haben.",
+};
+
 /// By the name under which a template says them.
 pub(super) const FORMS: &[(&str, Text)] = &[
     ("problem", Text { en: "Not taken yet", es: "Aún no aceptado", de: "Noch nicht übernommen" }),
@@ -82,14 +89,7 @@ pub(super) const FORMS: &[(&str, Text)] = &[
             de: "Das Hochladen ist abgebrochen. Prüfen Sie Ihre Verbindung und versuchen Sie es erneut.",
         },
     ),
-    (
-        "form.too_large",
-        Text {
-            en: "This file is too large: it may have up to 10 MB.",
-            es: "Este archivo es demasiado grande: puede tener hasta 10 MB.",
-            de: "Diese Datei ist zu groß: Sie darf bis zu 10 MB haben.",
-        },
-    ),
+    ("form.too_large", TOO_LARGE),
     (
         "code.heading.email",
         Text {

@@ -10,6 +10,8 @@ mod shared;
 use minijinja::value::Kwargs;
 use minijinja::{Error, ErrorKind, State};
 
+pub(in crate::http) use forms::TOO_LARGE;
+
 use crate::domain::language::{Language, Text};
 
 /// Lists every text by the name under which a template says it.
