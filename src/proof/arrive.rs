@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use super::carried::{CONFIRMATION, seal};
 use super::links::{StateParameter, stored_tag};
-use super::{BrowserBinding, Offer, Proofs, Route};
+use super::{BrowserBinding, Offer, Proofs, Route, Standing};
+use crate::domain::assessment::assess;
 use crate::domain::payto::Payto;
 use crate::domain::process::{State, Trouble};
 use crate::store::{OpenTarget, Process, StoreError};
@@ -47,6 +48,8 @@ pub enum Arrived {
         /// Who has not.
         provider: String,
     },
+    /// The provider said yes, and the operator has not decided yet.
+    UnderReview,
     /// The provider's final answer is no.
     Refused,
     /// The customer cancelled.
@@ -241,7 +244,8 @@ impl Proofs {
         Ok(())
     }
 
-    /// Where a verified customer goes on, unless the provider contradicted what the customer gave.
+    /// Where a verified customer goes on, unless the provider contradicted what the customer gave, or somebody of ours
+    /// has to look at it.
     pub(super) async fn after_verified(&self, visit: &Visit<'_>) -> Result<Arrived, StoreError> {
         let Some(target) = self.store.find_by_id(visit.process.target_id).await? else {
             return Ok(Arrived::Unknown);
@@ -250,6 +254,12 @@ impl Proofs {
         if proof.is_some_and(|proof| proof.contested) {
             let provider = visit.route.provider.display_name().to_owned();
             return Ok(Arrived::Contested { provider, again: self.again(visit).await });
+        }
+        if let Some((name, requirement)) =
+            self.requirement(target.target.is_customer, Some(&visit.process.customer_type))
+            && Standing::of(&assess(name, requirement, &target.target.facts, self.store.now())) == Standing::Waiting
+        {
+            return Ok(Arrived::UnderReview);
         }
         Ok(Arrived::Verified(match (&visit.route.done_url, visit.bound) {
             (Some(url), _) => Onward::Url(url.clone()),

@@ -1,7 +1,7 @@
 //! How a process ends without a proof: the customer's no, the provider's no, time.
 
 use rstest::rstest;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::browser::with_query;
 use crate::database::Engine;
@@ -63,6 +63,31 @@ async fn the_providers_final_no_closes_the_process(#[values(Engine::Postgres, En
     let customer = setting.get_customer("sep6-high").await;
     assert_eq!(customer["status"], "NEEDS_INFO");
     assert_eq!(customer.get("provided_fields"), None);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_proof_that_the_operator_weighs_is_waited_for_until_that_is_done(
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+) {
+    let reviewed = |_: &str, config: &mut Value| config["customer_types"]["sep6-high"]["decision"] = json!("review");
+    let setting = Setting::changed(engine, reviewed).await;
+    let id = setting.put_customer(json!({})).await["id"].as_str().unwrap().to_owned();
+    let page = setting.customer_page("sep6-high", json!({})).await;
+    let browser = setting.browser();
+    let returned = setting.log_in(&browser, &page).await;
+    for _ in 0..2 {
+        let waiting = browser.come_back(&returned).await;
+        assert_eq!((waiting.status, waiting.action()), (202, None));
+        assert!(waiting.body.contains("somebody is looking at it"), "{}", waiting.body);
+    }
+
+    let decision = json!({ "type": "sep6-high", "status": "ACCEPTED", "reason": "it is she" });
+    let decided = setting.as_operator("POST", &format!("/customers/{id}/decisions"), &decision.to_string()).await;
+
+    assert_eq!(decided.status, 200, "{}", decided.body);
+    assert_eq!(browser.come_back(&returned).await.header("location"), page);
+    assert_eq!(setting.token_calls(), 1);
 }
 
 #[rstest]

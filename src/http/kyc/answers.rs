@@ -77,7 +77,8 @@ pub(super) fn arrived(
             render(&KycContested { operator: state.site.operator.clone(), provider, again: again(offer) })
         }
         Arrived::Confirm(confirmation) => confirm_page(state, guard, confirmation),
-        Arrived::Pending { provider } => render(&KycPending { operator: state.site.operator.clone(), provider }),
+        Arrived::Pending { provider } => pending_page(state, Some(provider)),
+        Arrived::UnderReview => pending_page(state, None),
         Arrived::Refused => PageError::Refused(said).into_response(),
         Arrived::Cancelled(offer) => PageError::Cancelled { again: again(offer), said }.into_response(),
         Arrived::Trouble { trouble, retry_after, again: offer } => {
@@ -97,6 +98,11 @@ fn onward_page(onward: &Onward) -> Result<Response, PageError> {
         Onward::Done => "/kyc-done".to_owned(),
     };
     Ok(found(HeaderValue::try_from(location).map_err(PageError::internal)?))
+}
+
+/// Says who has not decided yet: a provider, or else the operator.
+fn pending_page(state: &AppState, provider: Option<String>) -> Response {
+    render(&KycPending { operator: state.site.operator.clone(), provider })
 }
 
 fn confirm_page(state: &AppState, guard: &FormGuard, confirmation: Confirmation) -> Response {

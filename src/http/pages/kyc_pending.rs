@@ -1,4 +1,4 @@
-//! Answered 202 at `/kyc-proof/{provider}` while the provider has not decided yet.
+//! Answered 202 at `/kyc-proof/{provider}` while the provider, or the operator, has not decided yet.
 
 use http::StatusCode;
 use serde::Serialize;
@@ -10,8 +10,8 @@ use super::Page;
 pub struct KycPending {
     /// The operator: the host of `public_url`.
     pub operator: String,
-    /// The display name of the provider.
-    pub provider: String,
+    /// The display name of the provider, if it is the one that has not decided.
+    pub provider: Option<String>,
 }
 
 impl Page for KycPending {
@@ -19,7 +19,9 @@ impl Page for KycPending {
     const SHOWS_ITS_URL: bool = false;
 
     fn sample() -> Vec<Self> {
-        vec![Self { operator: "kyc.example.com".to_owned(), provider: "Example eID".to_owned() }]
+        [Some("Example eID".to_owned()), None]
+            .map(|provider| Self { operator: "kyc.example.com".to_owned(), provider })
+            .into()
     }
 
     fn status(&self) -> StatusCode {

@@ -210,6 +210,14 @@ pub(super) const CUSTOMER: &[(&str, Text)] = &[
         },
     ),
     (
+        "pending.review",
+        Text {
+            en: "Everything {operator} asked for is there, and somebody is looking at it.",
+            es: "{operator} tiene todo lo que había solicitado y alguien lo está revisando.",
+            de: "{operator} liegt alles vor, was benötigt wurde, und jemand sieht es sich an.",
+        },
+    ),
+    (
         "pending.next",
         Text {
             en: "There is nothing more to do. Close this page and go back to your wallet: it shows how things stand.",
