@@ -197,6 +197,7 @@ async fn a_country_that_is_no_code_is_not_stored(#[values(Engine::Postgres, Engi
 #[case::for_another_departure(Mode::Says(Document::IdToken, "nonce", json!("another")))]
 #[case::of_another_user(Mode::Says(Document::IdToken, "sub", json!("user-2")))]
 #[case::missing(Mode::Omits(Document::Token, "id_token"))]
+#[case::encrypted(Mode::Encrypts("RSA-OAEP-256"))]
 #[tokio::test]
 async fn an_id_token_that_is_wrong_proves_nothing(
     #[case] mode: Mode,

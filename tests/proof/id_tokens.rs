@@ -4,7 +4,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::provider::{CLIENT_ID, Document, Mode, Signature};
-use crate::{NOW, Setting, nonsense, verified};
+use crate::{ENCRYPTED, NOW, Setting, nonsense, verified};
 
 fn says(name: &'static str, value: Value) -> Mode {
     Mode::Says(Document::IdToken, name, value)
@@ -77,6 +77,16 @@ async fn without_user_information_the_id_token_tells() {
     let (server, provider) = setting.provider();
     assert_eq!(crate::prove(&server, &provider).await, verified());
     assert!(server.received("/userinfo").is_empty());
+}
+
+/// An operator who reads the log knows what to have changed at the provider.
+#[rstest]
+#[case::for_a_key_of_ours("RSA-OAEP-256")]
+#[case::by_a_key_agreed_on("ECDH-ES")]
+#[tokio::test]
+async fn an_id_token_that_is_encrypted_is_called_so(#[case] algorithm: &'static str) {
+    let told = Setting::openid().await.misbehaving(Mode::Encrypts(algorithm)).prove().await;
+    assert_eq!(told, nonsense_of(&format!("the ID token {ENCRYPTED}")));
 }
 
 fn nonsense_of(reason: &str) -> crate::Told {

@@ -41,6 +41,9 @@ use provider::{CLIENT_ID, KycProvider, Mode};
 
 const NOW: Timestamp = Timestamp::from_seconds(1_780_000_000);
 const STATE: &str = "H.N";
+/// What the log says of an answer that we cannot open.
+const ENCRYPTED: &str = "is encrypted, which is not taken: have the provider register us for signed answers alone, \
+    without id_token_encrypted_response_alg and userinfo_encrypted_response_alg";
 /// Where OpenID Connect publishes metadata.
 const CONNECT: &str = "/.well-known/openid-configuration";
 

@@ -5,8 +5,8 @@ use kycd::proof::oauth2::{ClaimsSource, SettingsError};
 use rstest::rstest;
 use serde_json::json;
 
-use crate::provider::{CLIENT_ID, Document, Endpoint, Mode, Reply, Signature};
-use crate::{NOW, Setting, broken, nonsense, prove, verified};
+use crate::provider::{ACCESS_TOKEN, CLIENT_ID, Document, Endpoint, Mode, Reply, Signature};
+use crate::{ENCRYPTED, NOW, Setting, broken, nonsense, prove, verified};
 
 const SIGNED: ClaimsSource = ClaimsSource::Userinfo { signed: true, post: false };
 
@@ -97,7 +97,20 @@ async fn unsigned_user_information_is_not_taken_where_a_signature_is_demanded(
 #[tokio::test]
 async fn a_jwt_is_not_taken_where_json_is_expected() {
     let told = Setting::openid().await.misbehaving(Mode::SignsUserinfo).prove().await;
-    assert_eq!(told, nonsense("the user information endpoint answered 200 with something that is not called JSON"));
+    assert_eq!(told, nonsense("the user information is a JWT, which userinfo = \"signed\" takes"));
+}
+
+/// There is no ID token, so that it is the user information that is refused.
+#[rstest]
+#[tokio::test]
+async fn user_information_that_is_encrypted_is_called_so(
+    #[values("RSA-OAEP-256", "ECDH-ES")] algorithm: &'static str,
+    #[values(true, false)] is_expected_signed: bool,
+) {
+    let mut setting = signed().await.misbehaving(Mode::Encrypts(algorithm));
+    setting.settings.scopes.retain(|scope| scope != "openid");
+    setting.settings.claims_source = ClaimsSource::Userinfo { signed: is_expected_signed, post: false };
+    assert_eq!(setting.prove().await, nonsense(format!("the user information {ENCRYPTED}").leak()));
 }
 
 #[tokio::test]
@@ -120,7 +133,7 @@ async fn user_information_can_be_asked_by_post_and_is_asked_once() {
     let (server, provider) = setting.provider();
     assert_eq!(prove(&server, &provider).await, verified());
     let [request] = server.received("/userinfo").try_into().unwrap();
-    assert_eq!((request.method.as_str(), request.authorization.as_deref()), ("POST", Some("Bearer a token")));
+    assert_eq!((request.method.as_str(), request.authorization), ("POST", Some(format!("Bearer {ACCESS_TOKEN}"))));
 
     let mut setting = Setting::openid().await.misbehaving(Mode::Answers(Endpoint::Userinfo, Reply::HangsUpOnce));
     setting.settings.claims_source = ClaimsSource::Userinfo { signed: false, post: true };

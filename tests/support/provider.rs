@@ -27,6 +27,9 @@ use url::Url;
 /// Who we are there.
 pub(crate) const CLIENT_ID: &str = "kycd at example";
 
+/// What it gives for a code.
+pub(crate) const ACCESS_TOKEN: &str = "access-token-of-the-provider";
+
 const JSON: (&str, &str) = ("content-type", "application/json;charset=UTF-8");
 
 /// An endpoint of the provider.
@@ -48,6 +51,8 @@ pub(crate) enum Document {
     Token,
     Claims,
     IdToken,
+    /// The parameters with which its page sends the browser back.
+    Return,
 }
 
 /// A way to misbehave.
@@ -63,6 +68,8 @@ pub(crate) enum Mode {
     Signs(Signature),
     /// Answers the user information as a JWT, as clients can be registered for.
     SignsUserinfo,
+    /// Encrypts what it signed, as clients can be registered for, for a key by this algorithm.
+    Encrypts(&'static str),
 }
 
 /// What an endpoint answers instead.
@@ -209,6 +216,21 @@ impl KycProvider {
         Return { code, state: asked["state"].clone() }
     }
 
+    /// The page to which we send a browser: whoever agrees goes back.
+    fn page(&self, url: &Url) -> Response {
+        if url.query().is_none() {
+            return json_response(400, &json!({ "error": "invalid_request" }));
+        }
+        let Return { code, state } = self.authorize(url);
+        let redirect_uri = self.grants.lock().unwrap()[&code].redirect_uri.clone();
+        let back = self.apply(Document::Return, json!({ "code": code, "state": state }));
+        let pairs = back.as_object().unwrap().iter().map(|(name, value)| (name, value.as_str().unwrap()));
+        let back = Url::parse_with_params(&redirect_uri, pairs).unwrap();
+        let link = back.as_str().replace('&', "&amp;");
+        let page = format!("<!doctype html><title>Log in</title><h1>Log in</h1><a href=\"{link}\">Agree</a>");
+        respond(200, ("content-type", "text/html"), page.into())
+    }
+
     fn answer(&self, path: &str, form: &HashMap<String, String>) -> Response {
         let endpoint = match path {
             "/token" => Endpoint::Token,
@@ -306,7 +328,7 @@ impl KycProvider {
     }
 
     fn token(&self, grant: &Grant) -> Value {
-        let mut token = json!({ "access_token": "a token", "token_type": "Bearer", "expires_in": 60 });
+        let mut token = json!({ "access_token": ACCESS_TOKEN, "token_type": "Bearer", "expires_in": 60 });
         if let Some(nonce) = &grant.nonce {
             let now = self.clock.now().seconds();
             let mut claims = claims();
@@ -339,7 +361,20 @@ impl KycProvider {
             Some(Signature::AnotherKey) => Ed25519KeyPair::generate().unwrap().sign(message).as_ref().to_vec(),
             None => self.key.sign(message).as_ref().to_vec(),
         };
-        format!("{signed}.{}", base64url(signature))
+        self.encrypt(format!("{signed}.{}", base64url(signature)))
+    }
+
+    /// What looks encrypted, if it shall: nobody has to open it.
+    fn encrypt(&self, jwt: String) -> String {
+        let modes = self.modes.lock().unwrap();
+        let Some(Mode::Encrypts(algorithm)) = modes.iter().find(|mode| matches!(mode, Mode::Encrypts(_))) else {
+            return jwt;
+        };
+        let header = json!({ "alg": algorithm, "enc": "A256GCM", "cty": "JWT" });
+        // A key that is agreed on is not sent.
+        let key = if *algorithm == "ECDH-ES" { String::new() } else { base64url([7; 256]) };
+        let text = digest::digest(&digest::SHA512, jwt.as_bytes());
+        [base64url(header.to_string()), key, base64url([7; 12]), base64url(text), base64url([7; 16])].join(".")
     }
 
     fn public_key(&self) -> Value {
@@ -391,6 +426,7 @@ async fn serve(State(provider): State<Arc<KycProvider>>, request: Request) -> Re
     let request = Received { method, path: path.clone(), authorization, form: form.clone() };
     provider.received.send_modify(|received| received.push(request));
     match provider.reply(&path) {
+        None if path == "/authorize" => provider.page(&Url::parse(&format!("{}{uri}", provider.origin)).unwrap()),
         None => provider.answer(&path, &form),
         Some(Reply::After(wait)) => {
             wait.await;

@@ -12,6 +12,10 @@ use crate::proof::provider::Trouble;
 /// How far the provider's clock may be ahead of ours, in seconds. `exp` gets no such grace.
 const LEEWAY: i64 = 60;
 
+/// What the operator has to know of an answer that nobody here can open.
+pub(super) const ENCRYPTED: &str = "is encrypted, which is not taken: have the provider register us for signed answers \
+    alone, without id_token_encrypted_response_alg and userinfo_encrypted_response_alg";
+
 /// What a signed document has to say.
 pub(super) struct Expected<'a> {
     /// What it is called in the log.
@@ -28,6 +32,9 @@ pub(super) struct Expected<'a> {
 /// Verifies a signed document and gives its claims.
 pub(super) async fn verify(token: &str, keys: &KeySet, expected: &Expected<'_>) -> Result<Value, Trouble> {
     let wrong = |what| Trouble::nonsense(format!("the {} {what}", expected.name));
+    if is_encrypted(token) {
+        return Err(wrong(ENCRYPTED));
+    }
     let header = jsonwebtoken::decode_header(token).map_err(|_| wrong("has no header that we understand"))?;
     if !expected.algorithms.contains(&header.alg) || header.crit.is_some() {
         return Err(wrong("asks for an algorithm or an extension that we do not allow"));
@@ -43,6 +50,11 @@ pub(super) async fn verify(token: &str, keys: &KeySet, expected: &Expected<'_>) 
         None => Ok(claims),
         Some(fault) => Err(wrong(fault)),
     }
+}
+
+/// Tells a JWE from a JWS, which has three parts ([RFC 7516 §9](https://www.rfc-editor.org/rfc/rfc7516#section-9)).
+pub(super) fn is_encrypted(token: &str) -> bool {
+    token.split('.').count() == 5
 }
 
 /// Leaves the claims to [`Expected`], which has our clock and takes nothing for granted.

@@ -56,7 +56,13 @@ impl OAuth2 {
         };
         let retry_after = answer.retry_after(now);
         if !asking.signed {
-            return Ok(Told { claims: answer.success()?, retry_after });
+            return match answer.jwt() {
+                Ok(jwt) if signed::is_encrypted(jwt) => {
+                    Err(Trouble::nonsense(format!("the user information {}", signed::ENCRYPTED)))
+                }
+                Ok(_) => Err(Trouble::nonsense("the user information is a JWT, which userinfo = \"signed\" takes")),
+                Err(_) => Ok(Told { claims: answer.success()?, retry_after }),
+            };
         }
         let (Some(keys), Some(issuer)) = (&metadata.keys, self.settings.issuer()) else {
             return Err(Trouble::nonsense("nothing says where the keys of the user information are"));
