@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::Proofs;
 use super::links::stored_tag;
+use super::provider::Outcome;
 use crate::domain::clock::Timestamp;
 use crate::domain::pii::Secret;
 use crate::store::StoreError;
@@ -120,7 +121,7 @@ impl Proofs {
         };
         let mut waiting = tx.list_pending(provider, reference.expose()).await?;
         waiting.retain(|process| process.is_pending(tx.now()));
-        if waiting.is_empty() {
+        if waiting.is_empty() && !matches!(outcome, Outcome::Pending(_)) {
             // Not remembered: it may come before the browser does, and is sent again.
             return Ok(Received::NotAwaited);
         }

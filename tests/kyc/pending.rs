@@ -2,9 +2,11 @@
 
 use aws_lc_rs::hmac;
 use data_encoding::BASE64;
+use futures_util::future::join_all;
 use kycd::domain::clock::{Clock as _, SystemClock};
 use rstest::rstest;
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 use crate::browser::{Browser, Page};
 use crate::database::Engine;
@@ -137,6 +139,8 @@ async fn a_busy_provider_is_asked_when_it_says(#[values(Engine::Postgres, Engine
 /// A message of the provider's.
 struct Message {
     id: &'static str,
+    /// As what it was signed.
+    signed_id: &'static str,
     age: i64,
     secret: &'static str,
     body: String,
@@ -144,13 +148,13 @@ struct Message {
 
 impl Message {
     fn new(id: &'static str, body: &Value) -> Self {
-        Self { id, age: 0, secret: SECRET, body: body.to_string() }
+        Self { id, signed_id: id, age: 0, secret: SECRET, body: body.to_string() }
     }
 
     async fn send(&self, browser: &Browser) -> Page {
         let time = (SystemClock.now().seconds() - self.age).to_string();
         let key = hmac::Key::new(hmac::HMAC_SHA256, self.secret.as_bytes());
-        let tag = hmac::sign(&key, format!("{}.{time}.{}", self.id, self.body).as_bytes());
+        let tag = hmac::sign(&key, format!("{}.{time}.{}", self.signed_id, self.body).as_bytes());
         let signature = format!("v1,AAAA v1,{}", BASE64.encode(tag.as_ref()));
         let headers = [
             ("content-type", "application/json"),
@@ -162,10 +166,14 @@ impl Message {
     }
 }
 
-fn decided() -> Value {
+fn says_of_user_1(status: &str) -> Value {
     let mut claims = crate::provider::claims();
-    claims["status"] = "success".into();
+    claims["status"] = status.into();
     claims
+}
+
+fn decided() -> Value {
+    says_of_user_1("success")
 }
 
 #[rstest]
@@ -193,11 +201,85 @@ async fn a_provider_that_tells_that_it_is_undecided_is_asked_as_before(
     #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
 ) {
     let (setting, browser, ..) = undecided(engine).await;
-    let mut claims = crate::provider::claims();
-    claims["status"] = "pending".into();
-    assert_eq!(Message::new("msg-1", &claims).send(&browser).await.status, 200);
+    assert_eq!(Message::new("msg-1", &says_of_user_1("pending")).send(&browser).await.status, 200);
 
     assert_eq!(setting.count(PUT_OFF).await, 1);
+}
+
+/// ADM-08.
+#[rstest]
+#[case::the_yes_first(&["success", "pending"], &[200, 200], "ACCEPTED")]
+#[case::the_yes_last(&["pending", "success"], &[200, 200], "ACCEPTED")]
+#[case::a_no_after_the_yes(&["success", "error"], &[200, 404], "ACCEPTED")]
+#[case::the_no_first(&["error", "pending", "success"], &[200, 200, 404], "NEEDS_INFO")]
+#[tokio::test]
+async fn messages_out_of_order_undo_no_decision(
+    #[case] said: &[&str],
+    #[case] statuses: &[u16],
+    #[case] ends: &str,
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+) {
+    let (setting, browser, _, returned) = undecided(engine).await;
+    for (turn, (said, status)) in said.iter().zip(statuses).enumerate() {
+        let id = ["msg-1", "msg-2", "msg-3"][turn];
+        assert_eq!(Message::new(id, &says_of_user_1(said)).send(&browser).await.status, *status, "{said}");
+    }
+    assert_eq!(setting.status("sep6-high").await, ends);
+    assert_eq!(browser.come_back(&returned).await.status, if ends == "ACCEPTED" { 302 } else { 403 });
+}
+
+/// ADM-08: the question is older than the message, though its answer comes later.
+#[rstest]
+#[tokio::test]
+async fn an_answer_that_is_older_than_a_message_undoes_no_decision(
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+) {
+    let (setting, browser, _, returned) = undecided(engine).await;
+    setting.now_misbehaves([says("pending"), Mode::Says(Document::Claims, "sub", json!("user-2"))]);
+    let bank = setting.bank_page().await;
+    let theirs = setting.log_in(&browser, &bank).await;
+    assert_eq!(browser.come_back(&theirs).await.status, 202);
+    let (allow, allowed) = watch::channel(false);
+    setting.now_misbehaves([says("pending"), Mode::Answers(Endpoint::Userinfo, Reply::When(allowed))]);
+
+    setting.change("UPDATE processes SET deadline = 1 WHERE type <> ''").await;
+    setting.eid.until_received("/userinfo", 3).await;
+    assert_eq!(Message::new("msg-1", &decided()).send(&browser).await.status, 200);
+    // Whoever is asked about next is asked about after that.
+    setting.change("UPDATE processes SET deadline = 1 WHERE type = ''").await;
+    allow.send_replace(true);
+    setting.eid.until_received("/userinfo", 4).await;
+
+    assert_eq!(setting.status("sep6-high").await, "ACCEPTED");
+    assert_eq!(browser.come_back(&returned).await.status, 302);
+}
+
+#[rstest]
+#[case::the_same_message(&["msg-1"; 6], &[200])]
+// Whichever comes after the first tells nothing that anybody waits for.
+#[case::several_of_one_decision(&["msg-1", "msg-2", "msg-3", "msg-4"], &[200, 404])]
+#[tokio::test]
+async fn messages_that_come_to_two_servers_at_once_count_once(
+    #[case] ids: &[&'static str],
+    #[case] statuses: &[u16],
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+) {
+    let (setting, browser, page, returned) = undecided(engine).await;
+    let second = setting.second_server().await;
+    let servers = [Browser::new(setting.public()), Browser::new(&second.public)];
+    let version = "SELECT CAST(document_version AS TEXT) FROM payment_targets";
+    let before = setting.texts(version).await;
+
+    let messages: Vec<_> = ids.iter().map(|id| Message::new(id, &decided())).collect();
+    let sent = messages.iter().zip(servers.iter().cycle()).map(|(message, server)| message.send(server));
+    let answers = join_all(sent).await;
+
+    assert!(answers.iter().all(|answer| statuses.contains(&answer.status)), "{answers:?}");
+    assert!(answers.iter().any(|answer| answer.status == 200), "{answers:?}");
+    let written = |texts: &[String]| texts[0].parse::<i64>().unwrap();
+    assert_eq!(written(&setting.texts(version).await), written(&before) + 1, "one decision");
+    assert_eq!(setting.status("sep6-high").await, "ACCEPTED");
+    assert_eq!(browser.come_back(&returned).await.header("location"), page);
 }
 
 #[rstest]
@@ -224,6 +306,7 @@ async fn a_row_that_cannot_be_opened_keeps_nobody_waiting(#[values(Engine::Postg
 #[case::another_secret(|message: &mut Message| message.secret = "another secret of some length !!", 403)]
 #[case::six_minutes_old(|message: &mut Message| message.age = 360, 403)]
 #[case::six_minutes_ahead(|message: &mut Message| message.age = -360, 403)]
+#[case::again_by_another_name(|message: &mut Message| message.id = "msg-2", 403)]
 #[case::without_an_id(|message: &mut Message| message.id = "", 403)]
 #[case::no_json(|message: &mut Message| message.body = "cat".to_owned(), 400)]
 #[case::nobodys(|message: &mut Message| message.body = json!({ "status": "success" }).to_string(), 400)]

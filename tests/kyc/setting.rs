@@ -252,8 +252,12 @@ impl Setting {
 
     /// Counts rows.
     pub(crate) async fn count(&self, from: &str) -> i64 {
-        let texts = self.sql.lock().await.texts(&format!("SELECT CAST(count(*) AS TEXT) FROM {from}")).await;
-        texts[0].parse().unwrap()
+        self.texts(&format!("SELECT CAST(count(*) AS TEXT) FROM {from}")).await[0].parse().unwrap()
+    }
+
+    /// Reads one column of texts.
+    pub(crate) async fn texts(&self, sql: &str) -> Vec<String> {
+        self.sql.lock().await.texts(sql).await
     }
 
     /// Waits until there are such rows, which the server makes in its own time.
