@@ -1,4 +1,4 @@
-//! Mistakes that others made in this protocol; each has a test that bears its name.
+//! Mistakes that others made in this protocol; each has a test that bears its name, and says what comes of it.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,8 @@ use crate::database::Engine;
 use crate::provider::{Document, Endpoint, Mode, Reply, Return};
 use crate::setting::{PUBLIC_URL, Setting};
 
-/// Would not compile if the outcome of a proof had a default: then both traits would offer `IS_ABSENT`.
+/// The mistake: a status enum whose zero value means success, so that what is forgotten reads as a yes. This would not
+/// compile if the outcome of a proof had a default: then both traits would offer `IS_ABSENT`.
 #[test]
 fn a_status_enum_whose_zero_value_means_success() {
     trait HasDefault<A> {
@@ -23,6 +24,7 @@ fn a_status_enum_whose_zero_value_means_success() {
     const { assert!(<Outcome as HasDefault<_>>::IS_ABSENT) };
 }
 
+/// The mistake: whoever cancels at the provider comes back to a page that never ends, since only a code is waited for.
 #[rstest]
 #[tokio::test]
 async fn a_cancelled_login_that_never_answers(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
@@ -35,6 +37,7 @@ async fn a_cancelled_login_that_never_answers(#[values(Engine::Postgres, Engine:
     assert!(answer.status == 403 && answer.body.contains("cancelled"), "{}", answer.body);
 }
 
+/// The mistake: one GET with a junk code closes somebody's verification; whoever knows or guesses a state can spoil it.
 #[rstest]
 #[tokio::test]
 async fn one_get_with_a_junk_code_that_closes_somebodys_verification(
@@ -53,6 +56,8 @@ async fn one_get_with_a_junk_code_that_closes_somebodys_verification(
     assert_eq!(browser.come_back(&returned).await.status, 302);
 }
 
+/// The mistake: the redirect URI is built differently at start and at exchange (by the request's host, say), and no
+/// code is ever taken.
 #[rstest]
 #[tokio::test]
 async fn a_redirect_uri_built_differently_at_start_and_at_exchange(
@@ -70,6 +75,7 @@ async fn a_redirect_uri_built_differently_at_start_and_at_exchange(
     assert_eq!(exchange.form["redirect_uri"], asked);
 }
 
+/// The mistake: `state` is looked up without the provider, so that one provider can speak for another (mix-up).
 #[rstest]
 #[tokio::test]
 async fn state_looked_up_without_the_provider(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
@@ -82,6 +88,7 @@ async fn state_looked_up_without_the_provider(#[values(Engine::Postgres, Engine:
     assert_eq!(browser.come_back(&returned).await.status, 302);
 }
 
+/// The mistake: client secrets follow a redirect of the token endpoint to wherever it leads.
 #[rstest]
 #[tokio::test]
 async fn client_secrets_following_a_redirect(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
@@ -96,6 +103,8 @@ async fn client_secrets_following_a_redirect(#[values(Engine::Postgres, Engine::
     assert_eq!(*setting.other.traffic.lock().unwrap(), "");
 }
 
+/// The mistake: the provider's JSON, with all that it knows of a person, stands in an error page. That it stands in no
+/// log either is shown beside the servers that are processes of their own.
 #[rstest]
 #[tokio::test]
 async fn the_providers_json_in_an_error_page(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
@@ -110,6 +119,7 @@ async fn the_providers_json_in_an_error_page(#[values(Engine::Postgres, Engine::
     assert!(!answer.body.contains("canary"), "{}", answer.body);
 }
 
+/// The mistake: a finished process is not marked finished, and the next code is exchanged for it once more.
 #[rstest]
 #[tokio::test]
 async fn a_finished_process_that_is_not_marked_finished(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
@@ -125,6 +135,8 @@ async fn a_finished_process_that_is_not_marked_finished(#[values(Engine::Postgre
     assert_eq!(setting.count("processes WHERE state = 'verified'").await, 1);
 }
 
+/// The mistake: two parallel callbacks, two token calls; the second one makes careful providers revoke what the first
+/// got.
 #[rstest]
 #[tokio::test]
 async fn two_parallel_callbacks_two_token_calls(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
@@ -137,7 +149,8 @@ async fn two_parallel_callbacks_two_token_calls(#[values(Engine::Postgres, Engin
     assert_eq!(setting.token_calls(), 1);
 }
 
-/// No test can show that bits are random; this shows that nothing is counted up, repeated or shared between them.
+/// The mistake: access tokens from a non-cryptographic random source. No test can show that bits are random; this shows
+/// that nothing is counted up, repeated or shared between them.
 #[rstest]
 #[tokio::test]
 async fn access_tokens_from_a_non_cryptographic_random_source(
@@ -159,6 +172,7 @@ async fn access_tokens_from_a_non_cryptographic_random_source(
     assert!(!beginnings.contains(&token[..12]), "another installation has other tokens for the same targets");
 }
 
+/// The mistake: `HEAD` is served by the `GET` handler, so that whoever only looks at a link spends its code.
 #[rstest]
 #[tokio::test]
 async fn head_served_by_the_get_handler(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {

@@ -11,10 +11,11 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use kycd::auth::OperatorKey;
 use rstest::rstest;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use crate::browser::{Browser, Page};
 use crate::database::Engine;
-use crate::provider::{Endpoint, Mode, Reply};
+use crate::provider::{ACCESS_TOKEN, Endpoint, Mode, Reply};
 use crate::setting::{PUBLIC_URL, Setting};
 
 /// The real binary, as a process of its own; killed when this is dropped.
@@ -24,6 +25,8 @@ struct Dev {
     _output: BufReader<ChildStdout>,
     /// `dev.json`.
     told: Value,
+    /// Where it really listens.
+    listens: String,
 }
 
 impl Dev {
@@ -54,8 +57,9 @@ impl Dev {
             assert!(output.read_line(&mut line).unwrap() > 0, "it ended: {}", log());
         }
         assert!(line.contains("kycd is ready"), "{line}");
-        let told = serde_json::from_str(&fs::read_to_string(folder.join("data/dev.json")).unwrap()).unwrap();
-        Self { process, _output: output, told }
+        let told: Value = serde_json::from_str(&fs::read_to_string(folder.join("data/dev.json")).unwrap()).unwrap();
+        let listens = told["public_url"].as_str().unwrap().to_owned();
+        Self { process, _output: output, told, listens }
     }
 
     fn told(&self, name: &str) -> &str {
@@ -94,7 +98,7 @@ fn toml_of(setting: &Setting) -> String {
     .concat()
 }
 
-/// What a provider says is for nobody's eyes: the log names our own claims, and that is enough to find the fault.
+/// The mistake: the provider's JSON stands in the log, where it is for nobody's eyes. Ours names our own claims, and that is enough to find the fault.
 #[rstest]
 #[tokio::test]
 async fn the_providers_json_in_the_log(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
@@ -117,8 +121,50 @@ async fn the_providers_json_in_the_log(#[values(Engine::Postgres, Engine::Sqlite
     let log = fs::read_to_string(folder.path().join("kycd.log")).unwrap();
     assert!(log.contains("the claim email is missing") && log.contains("an error code of its own"), "{log}");
     let (hash, nonce) = returned.state.split_once('.').unwrap();
-    for secret in ["canary", "a secret of the operator", "a token", hash, nonce] {
+    for secret in ["canary", "a secret of the operator", ACCESS_TOKEN, hash, nonce] {
         assert!(!log.contains(secret), "{secret}: {log}");
+    }
+}
+
+/// Two processes of the real binary over one database, reached by one name as behind a load balancer.
+struct Pair {
+    setting: Setting,
+    one: Dev,
+    other: Dev,
+    /// A browser at either, with the same cookies until it gets others.
+    here: Browser,
+    page: String,
+    _folders: [TempDir; 2],
+}
+
+impl Pair {
+    async fn start(engine: Engine) -> Self {
+        let setting = Setting::start(engine).await;
+        let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+        for folder in &folders {
+            fs::write(folder.path().join("kycd.toml"), toml_of(&setting)).unwrap();
+            // One key for the operator of both.
+            let data = folder.path().join("data");
+            DirBuilder::new().mode(0o700).create(&data).unwrap();
+            let mut key =
+                OpenOptions::new().write(true).create_new(true).mode(0o600).open(data.join("operator.key")).unwrap();
+            key.write_all(OperatorKey::new([8; 32]).printable().expose().as_bytes()).unwrap();
+        }
+        let one = Dev::start(folders[0].path()).await;
+        // The name is in the redirect URI.
+        let named = format!("{}[server]\npublic_url = {:?}\n", toml_of(&setting), one.told("public_url"));
+        fs::write(folders[1].path().join("kycd.toml"), named).unwrap();
+        let listen = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+        let mut other = Dev::start_at(folders[1].path(), listen.clone()).await;
+        other.listens = format!("http://{listen}");
+        let here = Browser::new(&one.listens);
+        let page = setting.page_of(&one.told("kyc_url").replace(one.told("public_url"), PUBLIC_URL));
+        Self { setting, one, other, here, page, _folders: folders }
+    }
+
+    /// The browser, at the other process.
+    fn there(&self) -> Browser {
+        self.here.at(&self.other.listens)
     }
 }
 
@@ -128,27 +174,10 @@ async fn the_providers_json_in_the_log(#[values(Engine::Postgres, Engine::Sqlite
 async fn a_callback_sent_to_two_processes_at_once_makes_one_token_call_and_two_redirects(
     #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
 ) {
-    let setting = Setting::start(engine).await;
-    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
-    for folder in &folders {
-        fs::write(folder.path().join("kycd.toml"), toml_of(&setting)).unwrap();
-        // One key for the operator of both.
-        let data = folder.path().join("data");
-        DirBuilder::new().mode(0o700).create(&data).unwrap();
-        let mut key =
-            OpenOptions::new().write(true).create_new(true).mode(0o600).open(data.join("operator.key")).unwrap();
-        key.write_all(OperatorKey::new([8; 32]).printable().expose().as_bytes()).unwrap();
-    }
-    let one = Dev::start(folders[0].path()).await;
-    // Both are reached by one name, as behind a load balancer: it is in the redirect URI.
-    let listen = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
-    let named = format!("{}[server]\npublic_url = {:?}\n", toml_of(&setting), one.told("public_url"));
-    fs::write(folders[1].path().join("kycd.toml"), named).unwrap();
-    let _other = Dev::start_at(folders[1].path(), listen.clone()).await;
-    let here = Browser::new(one.told("public_url"));
-    let page = setting.page_of(&one.told("kyc_url").replace(one.told("public_url"), PUBLIC_URL));
-    let returned = setting.log_in(&here, &page).await;
-    let there = here.at(&format!("http://{listen}"));
+    let pair = Pair::start(engine).await;
+    let (setting, here) = (&pair.setting, &pair.here);
+    let returned = setting.log_in(here, &pair.page).await;
+    let there = pair.there();
     let gate = setting.hold_tokens();
 
     let opening = async {
@@ -158,10 +187,72 @@ async fn a_callback_sent_to_two_processes_at_once_makes_one_token_call_and_two_r
     let (first, second, ()) = tokio::join!(here.come_back(&returned), there.come_back(&returned), opening);
 
     for end in [first, second] {
-        assert_eq!((end.status, end.header("location")), (302, page.as_str()));
+        assert_eq!((end.status, end.header("location")), (302, pair.page.as_str()));
     }
     assert_eq!((setting.token_calls(), setting.eid.received("/userinfo").len()), (1, 1));
-    assert_eq!(one.customer(&here).await.json()["status"], json!("ACCEPTED"));
+    assert_eq!(pair.one.customer(here).await.json()["status"], json!("ACCEPTED"));
+}
+
+#[rstest]
+#[tokio::test]
+async fn whoever_leaves_one_process_may_come_back_to_another_and_whoever_watches_the_first_is_told(
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+) {
+    let pair = Pair::start(engine).await;
+    let (setting, here) = (&pair.setting, &pair.here);
+    let returned = setting.log_in(here, &pair.page).await;
+    let (hash, _) = returned.state.split_once('.').unwrap();
+    let token = pair.page.split(['/', '?']).nth(2).unwrap();
+    let info = format!("/kyc-info/{token}?type=sep6-high&timeout_ms=60000");
+    let check = format!("/kyc-check/{hash}?type=sep6-high&lpt=3&timeout_ms=60000");
+    let etag = here.get(&info).await.header("etag").to_owned();
+    let (authorization, known) = ([("authorization", &*format!("Bearer {token}"))], [("if-none-match", &*etag)]);
+
+    let watching = (here.send("GET", &check, &authorization, ""), here.send("GET", &info, &known, ""));
+    let there = pair.there();
+    let coming_back = async {
+        // Those who watch are asking first, as far as anybody can tell.
+        here.get(&pair.page).await;
+        there.come_back(&returned).await
+    };
+    let (checked, informed, end) = tokio::join!(watching.0, watching.1, coming_back);
+
+    assert_eq!((end.status, end.header("location")), (302, pair.page.as_str()));
+    assert_eq!((checked.status, informed.status), (200, 204));
+    assert_eq!(here.come_back(&returned).await.header("location"), pair.page, "a reload where it left");
+    assert_eq!(setting.token_calls(), 1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_process_that_is_killed_during_an_exchange_is_survived_by_another(
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+) {
+    let Pair { setting, one, other, here, page, _folders } = Pair::start(engine).await;
+    let returned = setting.log_in(&here, &page).await;
+    let there = here.at(&other.listens);
+    let accepted = "statuses WHERE type = 'sep6-high' AND status = 'ACCEPTED'";
+    let gate = setting.hold_tokens();
+    tokio::select! {
+        page = here.come_back(&returned) => panic!("{page:?}"),
+        () = gate.reached() => drop(one),
+    }
+    setting.now_misbehaves([]);
+
+    // Nobody can know that it is dead: its claim is waited for, until it lapses.
+    let (trouble, ()) = tokio::join!(there.come_back(&returned), async {
+        there.get(&page).await;
+        assert_eq!(setting.count("processes WHERE state = 'exchanging'").await, 1);
+        setting.change("UPDATE processes SET deadline = 1").await;
+    });
+
+    assert_eq!(trouble.status, 504);
+    assert_eq!(setting.token_calls(), 1, "the code is not sent again");
+    assert_eq!(there.come_back(&returned).await.body, trouble.body, "nor after a reload");
+    assert_eq!(setting.count(accepted).await, 0);
+    let again = setting.eid.authorize(&there.press(&trouble).await.destination());
+    assert_eq!(there.come_back(&again).await.header("location"), page);
+    assert_eq!(setting.count(accepted).await, 1);
 }
 
 #[rstest]
