@@ -16,6 +16,7 @@ pub(crate) struct Page {
     pub(crate) url: String,
     pub(crate) heading: String,
     pub(crate) text: String,
+    html: String,
     pub(crate) buttons: Vec<String>,
     /// Where its forms lead.
     pub(crate) forms: Vec<String>,
@@ -112,6 +113,12 @@ impl Page {
     pub(crate) fn says(self, words: &str) -> Self {
         assert!(self.text.contains(words), "{words:?} is not in {:?}", self.text);
         self
+    }
+
+    /// Checks that something is nowhere in the page, also where nobody sees it.
+    #[track_caller]
+    pub(crate) fn hides(&self, secret: &str) {
+        assert!(!self.html.contains(secret), "{secret} is in {}", self.html);
     }
 
     /// The address on the way to this page that has this path, and how it answered.

@@ -1,7 +1,7 @@
 // A person at a browser. After each step it tells the page that is shown:
-// {status, url, heading, text, buttons, forms, hops, problems, foreign, canaries}: `buttons` are those and the links, other than
-// to the same page in another language, `forms` the addresses that its forms post to, `hops` all addresses on the way
-// there with their statuses, `problems` complaints of the browser (a script, form or style that was blocked), `foreign`
+// {status, url, heading, text, html, buttons, forms, hops, problems, foreign, canaries}: `buttons` are those and the
+// links, other than to the same page in another language, `forms` the addresses that its forms post to, `hops` all
+// addresses on the way there with their statuses, `problems` complaints of the browser (a script, form or style that was blocked), `foreign`
 // the addresses outside this page's origin from which it wanted to load anything, `canaries` those that it asked for
 // with that word in them. Nothing beyond the loopback is ever reached.
 //
@@ -90,6 +90,7 @@ async function tell() {
     url: page.url(),
     heading: await heading(),
     text: await page.locator('body').innerText(),
+    html: await page.content(),
     buttons: await page.locator('button, a:not([hreflang])').allInnerTexts(),
     forms: await page.locator('form').evaluateAll((forms) => forms.map(({ action }) => action)),
   };

@@ -8,6 +8,7 @@ mod forms;
 mod gallery;
 mod identity_provider;
 mod languages;
+mod misbehaviour;
 mod provider;
 mod script;
 mod server;
@@ -17,6 +18,9 @@ mod wallet_sdk;
 
 #[path = "../support/database.rs"]
 mod database;
+#[expect(dead_code, clippy::unwrap_used, reason = "other tests use more of it")]
+#[path = "../support/provider.rs"]
+mod kyc_provider;
 #[path = "../support/mailbox.rs"]
 #[expect(dead_code, reason = "other tests use more of it")]
 mod mailbox;
