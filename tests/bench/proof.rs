@@ -80,7 +80,7 @@ async fn compare(rounds: u32, callbacks: u32) {
             let view = proofs.view_linked(&token, None).await.expect("the database answers").expect("a target");
             let departed = proofs.start(&view.offers[0].start_id, None).await.expect("a departure");
             let state = departed.redirect.query_pairs().find(|(name, _)| name == "state").expect("a state").1;
-            let mut url = server.join("/kyc-proof/eid").expect("a URL");
+            let mut url = server.join("/kyc-proof/sandbox").expect("a URL");
             url.query_pairs_mut().append_pair("code", "a code").append_pair("state", &state);
             let cookie = format!("__Host-kycd-process={}", cookie_entry(store.vault(), departed.process));
             prepared.push(Callback { url, cookie });
@@ -118,16 +118,11 @@ async fn build(database: &str, provider: &str) -> App {
         "server": { "public_url": "https://kyc.example.com" },
         "database": { "url": database },
         "keys": { "master_key_files": [master_key] },
-        "payment_targets": { "provider": "eid" },
-        "providers": { "eid": {
-            "kind": "oauth2",
+        // In place of the one that `dev` brings along.
+        "providers": { "sandbox": {
             "authorize_url": format!("{provider}/authorize"),
             "token_url": format!("{provider}/token"),
             "userinfo_url": format!("{provider}/userinfo"),
-            "client_id": "kycd",
-            "client_secret": "a secret",
-            "scopes": ["profile"],
-            "claims": { "given_name": "first_name", "family_name": "last_name", "email": "email_address" },
         }},
     });
     // As `dev`, because only that talks to a provider without TLS.
@@ -157,7 +152,7 @@ fn bare_client() -> Client {
 
 /// Asks the provider what the endpoint asks it, and does nothing with the answers but read them.
 async fn two_round_trips(client: &Client, provider: &str) {
-    let form = "grant_type=authorization_code&code=a+code&redirect_uri=https%3A%2F%2Fkyc.example.com%2Fkyc-proof%2Feid&\
+    let form = "grant_type=authorization_code&code=a+code&redirect_uri=https%3A%2F%2Fkyc.example.com%2Fkyc-proof%2Fsandbox&\
         code_verifier=0123456789abcdef0123456789abcdef0123456789a";
     let token = client.post(format!("{provider}/token")).body(form);
     let token = token.header(CONTENT_TYPE, "application/x-www-form-urlencoded").basic_auth("kycd", Some("a secret"));
