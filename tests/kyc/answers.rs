@@ -1,10 +1,18 @@
 //! What the provider may answer, through the whole endpoint: OA-07, OA-09, OA-10 and OA-11.
 
+use std::io::Read as _;
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
 use rstest::rstest;
+use rustls::{ServerConnection, StreamOwned};
 use serde_json::{Value, json};
 
 use crate::browser::{Browser, Page, with_query};
 use crate::database::Engine;
+use crate::mailbox::Secrecy;
 use crate::provider::{Canary, Document, Endpoint, Mode, Reply, Return, Signature};
 use crate::setting::Setting;
 
@@ -148,6 +156,39 @@ async fn a_provider_that_cannot_be_reached_makes_a_page_too(
     let answer = browser.come_back(&returned).await;
     assert_eq!(answer.status, 504);
     check_nothing_came_of_it(&setting, &browser, &returned, &answer).await;
+}
+
+/// Listens as `localhost` with a certificate that signed itself; counts the requests that come all the same.
+fn listen_without_anybody_to_vouch() -> (u16, Arc<AtomicUsize>) {
+    let pem = include_bytes!("../browser/tls/self-signed.pem");
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let heard = Arc::<AtomicUsize>::default();
+    let count = Arc::clone(&heard);
+    thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            let connection = ServerConnection::new(Secrecy::certificate(pem)).unwrap();
+            let read = StreamOwned::new(connection, stream).read(&mut [0]);
+            count.fetch_add(read.unwrap_or(0), Ordering::SeqCst);
+        }
+    });
+    (port, heard)
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_provider_without_a_good_certificate_is_told_no_secret(
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+) {
+    let (port, heard) = listen_without_anybody_to_vouch();
+    let setting = Setting::with(engine, json!({ "token_url": format!("https://localhost:{port}/token") })).await;
+    let page = setting.customer_page("sep6-high", json!({})).await;
+    let browser = setting.browser();
+    let returned = setting.log_in(&browser, &page).await;
+    let answer = browser.come_back(&returned).await;
+    assert_eq!(answer.status, 504);
+    check_nothing_came_of_it(&setting, &browser, &returned, &answer).await;
+    assert_eq!(heard.load(Ordering::SeqCst), 0);
 }
 
 #[rstest]
