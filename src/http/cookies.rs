@@ -1,12 +1,15 @@
-//! The cookies of the customer's browser, written and read; what is in them is sealed and checked elsewhere.
+//! The cookies of browsers, written and read; what is in them is sealed and checked elsewhere.
 //!
-//! Over https their names carry the `__Host-` prefix: Secure, `Path=/`, no Domain, so no neighbour can set them.
-//! Over plain http, which is for `dev`, they go without prefix and Secure.
+//! Over https their names carry the `__Host-` prefix: Secure, `Path=/`, no Domain, so no neighbour can set them. Those of
+//! the customer's browser go without prefix and Secure over plain http, which is for `dev`; those of an operator's never
+//! do, since browsers take `http://localhost` for as good as https.
 
 use std::time::Duration;
 
+use axum::response::Response;
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
-use http::HeaderMap;
+use http::header::SET_COOKIE;
+use http::{HeaderMap, HeaderValue};
 
 use crate::domain::language::Language;
 use crate::domain::process;
@@ -21,7 +24,6 @@ const MAX_ENTRY: usize = 512;
 const SEPARATOR: char = '~';
 
 const PROCESS_NAME: &str = "__Host-kycd-process";
-const FORM_NAME: &str = "__Host-kycd-form";
 const LANGUAGE_NAME: &str = "__Host-kycd-lang";
 
 /// The processes that this browser started, newest first.
@@ -64,18 +66,33 @@ impl ProcessCookie {
     }
 }
 
-/// Reads the random value of the form cookie, to which the form tokens of this browser are bound.
-#[must_use]
-pub fn read_form(headers: &HeaderMap, secure: bool) -> Option<String> {
-    value_of(headers, FORM_NAME, secure).filter(|value| is_entry(value))
+/// A cookie that holds one random value: letters, digits and `._-`, gone with the browser's session.
+#[derive(Clone, Copy, Debug)]
+pub struct SecretCookie {
+    name: &'static str,
+    same_site: SameSite,
+    secure: bool,
 }
 
-/// Writes the `Set-Cookie` header of the form cookie: letters, digits and `._-`, gone with the browser's session.
-/// `Lax`, because a page with a form is also what a browser may find when it comes back from the provider; a form that
-/// another site posts still arrives without it.
-#[must_use]
-pub fn form_set_cookie(value: &str, secure: bool) -> String {
-    write(FORM_NAME, value.to_owned(), SameSite::Lax, None, secure)
+impl SecretCookie {
+    /// What the forms of the customer's pages are bound to. `Lax`, because a page with a form is also what a browser may
+    /// find when it comes back from the provider; a form that another site posts still arrives without it.
+    #[must_use]
+    pub const fn of_forms(secure: bool) -> Self {
+        Self { name: "__Host-kycd-form", same_site: SameSite::Lax, secure }
+    }
+
+    /// Reads the value.
+    #[must_use]
+    pub fn read(self, headers: &HeaderMap) -> Option<String> {
+        value_of(headers, self.name, self.secure).filter(|value| is_entry(value))
+    }
+
+    /// Writes the `Set-Cookie` header.
+    #[must_use]
+    pub fn to_set_cookie(self, value: &str) -> String {
+        write(self.name, value.to_owned(), self.same_site, None, self.secure)
+    }
 }
 
 /// Reads the language that the person chose on a page.
@@ -89,6 +106,13 @@ pub fn read_language(headers: &HeaderMap, secure: bool) -> Option<Language> {
 #[must_use]
 pub fn language_set_cookie(language: Language, secure: bool) -> String {
     write(LANGUAGE_NAME, language.code().to_owned(), SameSite::Lax, None, secure)
+}
+
+/// Adds a `Set-Cookie` header beside those that are there.
+pub(super) fn append(page: &mut Response, cookie: &str) {
+    if let Ok(value) = HeaderValue::try_from(cookie) {
+        page.headers_mut().append(SET_COOKIE, value);
+    }
 }
 
 fn is_entry(text: &str) -> bool {

@@ -14,7 +14,6 @@ use axum::response::Response;
 use percent_encoding::percent_decode_str;
 
 use super::cookies;
-use super::kyc::append_cookie;
 use super::state::AppState;
 use crate::domain::language::Language;
 
@@ -109,7 +108,7 @@ pub(super) async fn remember_choice(State(state): State<AppState>, request: Requ
         response.headers_mut().append(VARY, HeaderValue::from_static("cookie"));
     }
     if let Some(language) = chosen {
-        append_cookie(&mut response, &cookies::language_set_cookie(language, state.site.secure));
+        cookies::append(&mut response, &cookies::language_set_cookie(language, state.site.secure));
     }
     response
 }

@@ -8,8 +8,10 @@ mod callers;
 mod contract;
 pub mod cookies;
 mod cors;
+mod dress;
 mod error;
 mod fallback;
+mod forms;
 mod frequency;
 mod kyc;
 mod language;
@@ -61,9 +63,9 @@ pub fn public(state: AppState, more: Router) -> Router {
         .route("/kyc-info/{access_token}", get(kyc::get_kyc_requirements));
     let people = Router::new()
         .route("/", get(kyc::get_home))
-        .route(pages::STYLESHEET_PATH, get(kyc::get_stylesheet))
-        .route(pages::LOGO_PATH, get(kyc::get_logo))
-        .route(pages::SCRIPT_PATH, get(kyc::get_script))
+        .route(pages::STYLESHEET_PATH, get(dress::get_stylesheet))
+        .route(pages::LOGO_PATH, get(dress::get_logo))
+        .route(pages::SCRIPT_PATH, get(dress::get_script))
         .route("/kyc-spa/{access_token}", get(kyc::get_kyc_spa).post(kyc::post_kyc_spa))
         .route("/kyc-start/{id}", post(kyc::post_kyc_start))
         .route("/kyc-go/{ticket}", get(kyc::get_kyc_go).post(kyc::post_kyc_go))
@@ -82,7 +84,7 @@ pub fn public(state: AppState, more: Router) -> Router {
         .route("/kyc-lang/{code}", get(kyc::get_kyc_lang));
     let people = people.with_state(state.clone()).merge(more);
     let people = people.layer(from_fn_with_state(state.clone(), language::remember_choice));
-    let people = people.layer(from_fn_with_state(Arc::clone(&state.site), kyc::dress));
+    let people = people.layer(from_fn_with_state(Arc::clone(&state.site), dress::dress));
     let document =
         Router::new().route("/openapi.json", get(contract::get_openapi)).with_state(contract::public(&state));
     with_edge(with_cors(wallets.merge(watchers)).with_state(state).merge(people).merge(document))

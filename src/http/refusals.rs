@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::ApiError;
+use super::forms::ForeignForm;
 use super::pages::PageError;
 use crate::domain::session::NamingError;
 use crate::domain::submission::SubmissionError;
@@ -28,6 +29,12 @@ impl From<StoreError> for PageError {
             StoreError::Busy => Self::Busy { retry_after: RETRY_AFTER },
             StoreError::Database(_) | StoreError::Vault(_) | StoreError::Corrupt { .. } => Self::internal(error),
         }
+    }
+}
+
+impl From<ForeignForm> for PageError {
+    fn from(ForeignForm: ForeignForm) -> Self {
+        Self::FormExpired
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use url::Url;
 
+use super::cookies::SecretCookie;
 use super::kyc::{Starts, Turns};
 use super::pages::Brand;
 use super::sep10::WebAuthState;
@@ -72,5 +73,10 @@ impl Site {
             brand: Arc::new(brand),
             secure: public_url.scheme() == "https",
         }
+    }
+
+    /// What the forms of the customer's pages are bound to.
+    pub(super) fn form_cookie(&self) -> SecretCookie {
+        SecretCookie::of_forms(self.secure)
     }
 }

@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderValue, header};
 use kycd::domain::language::Language;
-use kycd::http::cookies::{ProcessCookie, form_set_cookie, language_set_cookie, read_form, read_language};
+use kycd::http::cookies::{ProcessCookie, SecretCookie, language_set_cookie, read_language};
 use proptest::prelude::{any, prop_assert, proptest};
 use rstest::rstest;
 
@@ -30,8 +30,9 @@ fn the_process_cookie_has_the_attributes_of_its_scheme(#[case] secure: bool, #[c
 #[case::https(true, "__Host-kycd-form=x1; HttpOnly; SameSite=Lax; Secure; Path=/")]
 #[case::http(false, "kycd-form=x1; HttpOnly; SameSite=Lax; Path=/")]
 fn the_form_cookie_has_the_attributes_of_its_scheme(#[case] secure: bool, #[case] expected: &str) {
-    assert_eq!(form_set_cookie("x1", secure), expected);
-    assert_eq!(read_form(&returned(expected), secure).as_deref(), Some("x1"));
+    let cookie = SecretCookie::of_forms(secure);
+    assert_eq!(cookie.to_set_cookie("x1"), expected);
+    assert_eq!(cookie.read(&returned(expected)).as_deref(), Some("x1"));
 }
 
 #[rstest]
@@ -95,7 +96,7 @@ fn an_entry_that_could_end_the_cookie_is_not_written() {
 fn bytes_that_are_no_text_are_no_cookie() {
     let headers =
         HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_bytes(b"__Host-kycd-form=\xff").expect("opaque"))]);
-    assert_eq!(read_form(&headers, true), None);
+    assert_eq!(SecretCookie::of_forms(true).read(&headers), None);
 }
 
 proptest! {

@@ -5,10 +5,10 @@ use std::time::Duration;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 
-use super::forms::{FormGuard, append_cookie};
 use crate::domain::payto::Payto;
 use crate::domain::process::Trouble;
-use crate::http::cookies::ProcessCookie;
+use crate::http::cookies::{self, ProcessCookie};
+use crate::http::forms::FormGuard;
 use crate::http::pages::{
     self, Again, KycConfirm, KycContested, KycPending, MaskedAccount, Origin, PageError, Quote, Subject, found, render,
     see_other,
@@ -52,7 +52,7 @@ pub(super) fn depart(state: &AppState, headers: &HeaderMap, departed: &Departed)
     let mut response = see_other(location);
     let entry = cookie_entry(state.store.vault(), departed.process);
     let cookie = ProcessCookie::read(headers, state.site.secure).with(&entry);
-    append_cookie(&mut response, &cookie.to_set_cookie(state.site.secure));
+    cookies::append(&mut response, &cookie.to_set_cookie(state.site.secure));
     Ok(response)
 }
 
@@ -87,7 +87,7 @@ pub(super) fn arrived(
         Arrived::OtherBrowser => PageError::OtherBrowser.into_response(),
         Arrived::Unknown => PageError::Unknown.into_response(),
     };
-    Ok(guard.remember(&state.site, page))
+    Ok(guard.remember(page))
 }
 
 fn onward_page(onward: &Onward) -> Result<Response, PageError> {

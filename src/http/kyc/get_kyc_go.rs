@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 
 use super::answers::{origins, subject};
-use super::forms::FormGuard;
+use crate::http::forms::FormGuard;
 use crate::http::pages::{KycGo, PageError, render};
 use crate::http::segment::Segment;
 use crate::http::state::AppState;
@@ -18,7 +18,7 @@ pub(in crate::http) async fn get_kyc_go(
 ) -> Result<Response, PageError> {
     let view = state.proofs.view_ticket(&ticket).await?;
     let offer = view.offers.first().ok_or(PageError::Finished)?;
-    let guard = FormGuard::of(&headers, &state.site);
+    let guard = FormGuard::of(&headers, state.site.form_cookie());
     let page = KycGo {
         subject: subject(&state.site, &view.payto, view.wallet, &view.customer_type),
         provider: offer.display_name.clone(),
@@ -26,5 +26,5 @@ pub(in crate::http) async fn get_kyc_go(
         form_token: guard.token(state.store.vault()),
         origins: origins(offer),
     };
-    Ok(guard.remember(&state.site, render(&page)))
+    Ok(guard.remember(render(&page)))
 }

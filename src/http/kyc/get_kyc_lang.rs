@@ -8,7 +8,6 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use url::{Position, Url};
 
-use super::forms::append_cookie;
 use crate::domain::language::Language;
 use crate::http::cookies;
 use crate::http::pages::{PageError, see_other};
@@ -23,7 +22,7 @@ pub(in crate::http) async fn get_kyc_lang(
 ) -> Result<Response, PageError> {
     let language = Language::parse(&code).ok_or(PageError::Unknown)?;
     let mut response = see_other(page_before(&headers).unwrap_or(HeaderValue::from_static("/")));
-    append_cookie(&mut response, &cookies::language_set_cookie(language, site.secure));
+    cookies::append(&mut response, &cookies::language_set_cookie(language, site.secure));
     Ok(response)
 }
 

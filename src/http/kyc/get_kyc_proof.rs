@@ -6,9 +6,9 @@ use axum::response::Response;
 use uuid::Uuid;
 
 use super::answers;
-use super::forms::FormGuard;
 use crate::http::Query;
 use crate::http::cookies::ProcessCookie;
+use crate::http::forms::FormGuard;
 use crate::http::pages::{PageError, Quote};
 use crate::http::segment::Segment;
 use crate::http::state::AppState;
@@ -30,7 +30,7 @@ pub(in crate::http) async fn get_kyc_proof(
     // Anybody can make up a state without nonce, and with it what the provider is said to say.
     let said = query.get("error_description").filter(|_| response.state.nonce.is_some()).and_then(Quote::new);
     let arrived = state.proofs.arrive(&provider, response, &processes(&state, &headers)).await?;
-    answers::arrived(&state, &FormGuard::of(&headers, &state.site), arrived, said)
+    answers::arrived(&state, &FormGuard::of(&headers, state.site.form_cookie()), arrived, said)
 }
 
 /// The parameter that carries what the provider had the browser post.

@@ -4,9 +4,9 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 
-use super::forms::FormGuard;
 use super::spa::{Complaints, Visit};
 use crate::http::Query;
+use crate::http::forms::FormGuard;
 use crate::http::pages::{Note, PageError};
 use crate::http::segment::Segment;
 use crate::http::state::AppState;
@@ -20,7 +20,7 @@ pub(in crate::http) async fn get_kyc_spa(
 ) -> Result<Response, PageError> {
     let query = Query::parse(query.as_deref()).map_err(|_| PageError::Malformed)?;
     let visit = Visit::begin(&state, &token, query.get("type")).await?;
-    let guard = FormGuard::of(&headers, &state.site);
+    let guard = FormGuard::of(&headers, state.site.form_cookie());
     let note = query.get("note").and_then(Note::parse);
     Ok(visit.show(&guard, note, &Complaints::default()))
 }

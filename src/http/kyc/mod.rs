@@ -1,11 +1,9 @@
 //! The customer's pages, and the way to a provider and back.
 //!
-//! Adding a page route: see the list in [`pages`](super::pages); a form is checked with [`FormGuard`](forms::FormGuard) before anything
-//! is done, and a GET with an effect refuses HEAD.
+//! Adding a page route: see the list in [`pages`](super::pages); a form is checked with
+//! [`FormGuard`](super::forms::FormGuard) before anything is done, and a GET with an effect refuses HEAD.
 
 mod answers;
-mod dress;
-mod forms;
 mod get_home;
 mod get_kyc_check;
 mod get_kyc_done;
@@ -26,8 +24,6 @@ mod spa;
 mod starts;
 mod turns;
 
-pub(super) use dress::{dress, get_logo, get_script, get_stylesheet};
-pub(super) use forms::append_cookie;
 pub(super) use get_home::get_home;
 pub(super) use get_kyc_check::{KycCheck, get_kyc_check};
 pub(super) use get_kyc_done::get_kyc_done;

@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 
 use super::answers;
-use super::forms::{FormGuard, text};
+use crate::http::forms::{FormGuard, text};
 use crate::http::pages::PageError;
 use crate::http::state::AppState;
 
@@ -15,11 +15,11 @@ pub(in crate::http) async fn post_kyc_confirm(
     headers: HeaderMap,
     request: Request,
 ) -> Result<Response, PageError> {
-    let values = FormGuard::check(request, &state.site, state.store.vault()).await?;
+    let values = FormGuard::check(request, state.site.form_cookie(), state.store.vault()).await?;
     let sealed = text(&values, "sealed").ok_or(PageError::Malformed)?;
     if text(&values, "answer") != Some("yes") {
         return Err(PageError::NotConfirmed);
     }
     let arrived = state.proofs.confirm(sealed).await?;
-    answers::arrived(&state, &FormGuard::of(&headers, &state.site), arrived, None)
+    answers::arrived(&state, &FormGuard::of(&headers, state.site.form_cookie()), arrived, None)
 }

@@ -7,11 +7,11 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use tokio::time::timeout;
 
-use super::forms::FormGuard;
 use super::spa::{Complaints, Entry, PageFiles, Visit};
 use crate::domain::session::Session;
 use crate::domain::submission::RawValue;
 use crate::http::body::{self, Limits};
+use crate::http::forms::{ForeignForm, FormGuard};
 use crate::http::pages::{Note, PageError, see_other};
 use crate::http::segment::Segment;
 use crate::http::state::AppState;
@@ -29,7 +29,7 @@ pub(in crate::http) async fn post_kyc_spa(
     headers: HeaderMap,
     request: Request,
 ) -> Result<Response, PageError> {
-    let guard = FormGuard::arriving(&headers, &state.site)?;
+    let guard = FormGuard::arriving(&headers, state.site.form_cookie())?;
     let query = Query::parse(query.as_deref()).map_err(|_| PageError::Malformed)?;
     let arrival = Visit::begin(&state, &token, query.get("type")).await?;
     let _turn = arrival.take_turn()?;
@@ -70,6 +70,12 @@ enum Refusal {
 impl From<PageError> for Refusal {
     fn from(error: PageError) -> Self {
         Self::Instead(error)
+    }
+}
+
+impl From<ForeignForm> for Refusal {
+    fn from(error: ForeignForm) -> Self {
+        Self::Instead(error.into())
     }
 }
 

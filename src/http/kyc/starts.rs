@@ -5,8 +5,8 @@ use std::num::NonZeroU32;
 use axum::extract::Request;
 use axum::http::{Extensions, HeaderMap};
 
-use super::forms::FormGuard;
 use crate::http::Callers;
+use crate::http::forms::FormGuard;
 use crate::http::frequency::{Frequency, TooOften};
 use crate::http::pages::PageError;
 use crate::http::state::Site;
@@ -29,9 +29,10 @@ impl Starts {
     /// Counts a start by who posts the form for it, and checks that our own page did. What came from a page of somebody
     /// else counts for nobody: it would use up what its visitor has.
     pub(super) async fn count_form(&self, request: Request, site: &Site, vault: &Vault) -> Result<(), PageError> {
-        let guard = FormGuard::arriving(request.headers(), site)?;
+        let guard = FormGuard::arriving(request.headers(), site.form_cookie())?;
         self.count_caller(request.extensions(), request.headers())?;
-        guard.read(request, vault).await.map(drop)
+        guard.read(request, vault).await?;
+        Ok(())
     }
 
     /// Counts a start by who wants it: before anything else of the request is looked at.

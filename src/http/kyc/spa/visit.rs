@@ -10,7 +10,7 @@ use crate::domain::requirement::AskedField;
 use crate::domain::verification::SUFFIX;
 use crate::http::body::PartKind;
 use crate::http::kyc::answers::{origins, subject};
-use crate::http::kyc::forms::{FORM_TOKEN, FormGuard};
+use crate::http::forms::{FORM_TOKEN, FormGuard};
 use crate::http::kyc::get_kyc_requirements::etag;
 use crate::http::kyc::turns::Turn;
 use crate::http::language::spoken;
@@ -84,7 +84,7 @@ impl<'a> Visit<'a> {
             },
             is_refused: !complaints.is_empty(),
         };
-        guard.remember(&self.state.site, render(&page))
+        guard.remember(render(&page))
     }
 
     fn entries(&self, belongs: impl Fn(&WantedField) -> bool, complaints: &Complaints) -> Entries {

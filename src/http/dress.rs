@@ -6,26 +6,26 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::http::ApiError;
-use crate::http::pages::{self, Brand, Logo};
-use crate::http::state::Site;
+use super::ApiError;
+use super::pages::{self, Brand, Logo};
+use super::state::Site;
 
 /// Around every page: the brand in which it is rendered.
-pub(in crate::http) async fn dress(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
+pub(super) async fn dress(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
     Brand::scope(Arc::clone(&site.brand), next.run(request)).await
 }
 
 /// Gives the stylesheet of all pages.
-pub(in crate::http) async fn get_stylesheet(State(site): State<Arc<Site>>) -> Response {
+pub(super) async fn get_stylesheet(State(site): State<Arc<Site>>) -> Response {
     site.brand.stylesheet()
 }
 
 /// Gives the script of the pages that have one.
-pub(in crate::http) async fn get_script() -> Response {
+pub(super) async fn get_script() -> Response {
     pages::script()
 }
 
 /// Gives the operator's logo, if there is one.
-pub(in crate::http) async fn get_logo(State(site): State<Arc<Site>>) -> Result<Logo, ApiError> {
+pub(super) async fn get_logo(State(site): State<Arc<Site>>) -> Result<Logo, ApiError> {
     site.brand.logo.clone().ok_or(ApiError::NotFound)
 }
