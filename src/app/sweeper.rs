@@ -1,5 +1,5 @@
-//! What goes by itself: files that no PUT claimed, processes that ended long ago, challenges that have expired, counts of
-//! codes, traces of what was erased, and the time of proofs and documents, which statuses follow.
+//! What goes by itself: files that no PUT claimed, processes that ended long ago, challenges and sessions of operators that
+//! have expired, counts of codes, traces of what was erased, and the time of proofs and documents, which statuses follow.
 
 use std::time::Duration;
 
@@ -37,9 +37,10 @@ async fn sweep_once(store: &Store, requirements: &Requirements) -> Result<(), St
     let challenges = store.delete_expired_challenges().await?;
     store.delete_old_code_budgets().await?;
     let messages = store.delete_old_messages(store.now() - MESSAGES_KEPT).await?;
+    let sessions = store.delete_ended_operator_sessions().await?;
     store.scrub_log().await?;
-    if files + processes + challenges + messages + expired > 0 {
-        tracing::info!(files, processes, challenges, messages, expired, "swept");
+    if files + processes + challenges + messages + sessions + expired > 0 {
+        tracing::info!(files, processes, challenges, messages, sessions, expired, "swept");
     }
     Ok(())
 }

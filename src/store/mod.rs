@@ -20,6 +20,7 @@ mod db;
 mod files;
 mod open;
 mod operator_keys;
+mod operator_sessions;
 mod outbox;
 mod pending;
 mod processes;

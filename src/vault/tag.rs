@@ -33,10 +33,12 @@ pub enum Purpose {
     VerificationCode,
     /// How often codes were sent to somebody.
     CodeBudget,
+    /// The session of an operator at the review console.
+    OperatorSession,
 }
 
 /// Every purpose, in the order of declaration.
-const PURPOSES: [Purpose; Purpose::CodeBudget as usize + 1] = [
+const PURPOSES: [Purpose; Purpose::OperatorSession as usize + 1] = [
     Purpose::Account,
     Purpose::Target,
     Purpose::FieldValue,
@@ -50,6 +52,7 @@ const PURPOSES: [Purpose; Purpose::CodeBudget as usize + 1] = [
     Purpose::Subject,
     Purpose::VerificationCode,
     Purpose::CodeBudget,
+    Purpose::OperatorSession,
 ];
 
 impl Purpose {
@@ -69,6 +72,7 @@ impl Purpose {
             Self::Subject => "subject",
             Self::VerificationCode => "verification code",
             Self::CodeBudget => "code budget",
+            Self::OperatorSession => "operator session",
         }
     }
 }

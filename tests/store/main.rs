@@ -26,6 +26,7 @@ mod harness;
 mod lookups;
 mod opening;
 mod operator_keys;
+mod operator_sessions;
 mod outbox;
 mod people;
 mod posted_files;

@@ -8,7 +8,7 @@ use rstest::rstest;
 
 use super::{line, master_keys, new_vault};
 
-const PURPOSES: [Purpose; 12] = [
+const PURPOSES: [Purpose; 13] = [
     Purpose::Account,
     Purpose::Target,
     Purpose::FieldValue,
@@ -21,6 +21,7 @@ const PURPOSES: [Purpose; 12] = [
     Purpose::Cursor,
     Purpose::VerificationCode,
     Purpose::CodeBudget,
+    Purpose::OperatorSession,
 ];
 
 #[test]
