@@ -22,7 +22,7 @@ use crate::config::{Config, Mode};
 use crate::domain::clock::{Clock, SystemClock};
 use crate::egress::{Configured, SystemResolver, Untrusted};
 use crate::http::pages::Brand;
-use crate::http::{self, AppState, Limits, Router, Site, Turns};
+use crate::http::{self, AppState, Limits, Router, SignIns, Site, Turns};
 use crate::integration::review::Reviews;
 use crate::integration::transactions::TransactionDirectory;
 use crate::integration::{CustomerIntegration, Stored};
@@ -86,6 +86,7 @@ impl App {
                 file_quota: assemble::file_quota(&config.files),
                 starts: Arc::new(assemble::starts(config)),
                 turns: Turns::default(),
+                sign_ins: Arc::new(SignIns::new(config.server.trusted_proxies.clone())),
                 requirements,
                 reviews: Arc::new(reviews),
                 proofs: Arc::new(proofs),

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use super::parse;
 use super::reader::Section;
 
-/// Where the operator's programs arrive.
+/// Where the operator's programs and people arrive.
 #[derive(Clone, Debug)]
 pub struct Operator {
     /// The address to listen on.

@@ -82,6 +82,17 @@ impl SecretCookie {
         Self { name: "__Host-kycd-form", same_site: SameSite::Lax, secure }
     }
 
+    /// Who is signed in at the review console. `Strict`: nothing that another site links to or posts is done in it.
+    pub const SESSION: Self = Self::of_operator("__Host-kycd-session");
+
+    /// What the form is bound to by which an operator signs in. A link of another site makes a new one, since the browser
+    /// keeps the old one back; so it is not the session's.
+    pub const SIGN_IN: Self = Self::of_operator("__Host-kycd-sign-in");
+
+    const fn of_operator(name: &'static str) -> Self {
+        Self { name, same_site: SameSite::Strict, secure: true }
+    }
+
     /// Reads the value.
     #[must_use]
     pub fn read(self, headers: &HeaderMap) -> Option<String> {
@@ -92,6 +103,12 @@ impl SecretCookie {
     #[must_use]
     pub fn to_set_cookie(self, value: &str) -> String {
         write(self.name, value.to_owned(), self.same_site, None, self.secure)
+    }
+
+    /// Writes the `Set-Cookie` header that makes the browser forget it.
+    #[must_use]
+    pub fn to_removal(self) -> String {
+        write(self.name, String::new(), self.same_site, Some(Duration::ZERO), self.secure)
     }
 }
 

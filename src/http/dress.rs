@@ -20,6 +20,11 @@ pub(super) async fn get_stylesheet(State(site): State<Arc<Site>>) -> Response {
     site.brand.stylesheet()
 }
 
+/// Gives the stylesheet of the console.
+pub(super) async fn get_console_stylesheet() -> Response {
+    pages::console::stylesheet()
+}
+
 /// Gives the script of the pages that have one.
 pub(super) async fn get_script() -> Response {
     pages::script()

@@ -22,6 +22,16 @@ pub(super) struct Refusal {
     error: String,
 }
 
+/// A refusal as it is told, by whatever form.
+pub(super) struct Told {
+    /// The status.
+    pub(super) status: StatusCode,
+    /// What is wrong and what to do about it.
+    pub(super) text: String,
+    /// What goes with it.
+    pub(super) headers: HeaderMap,
+}
+
 type Cause = Box<dyn Error + Send + Sync>;
 
 /// The longest `error` text that is sent, in characters.
@@ -161,7 +171,15 @@ impl ApiError {
         }
     }
 
-    fn add_headers(&self, headers: &mut HeaderMap) {
+    /// Says it in the language of the request, and logs the cause of what is our own failure: once for each refusal.
+    pub(super) fn tell(&self) -> Told {
+        let status = self.status();
+        self.log(status);
+        Told { status, text: self.say().chars().take(MESSAGE_CHARS).collect(), headers: self.headers() }
+    }
+
+    fn headers(&self) -> HeaderMap {
+        let mut headers = HeaderMap::new();
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Self::Unauthorized = self {
             // RFC 6750 section 3: a 401 names the scheme.
@@ -173,6 +191,7 @@ impl ApiError {
         {
             headers.insert(RETRY_AFTER, whole_seconds(*retry_after));
         }
+        headers
     }
 
     fn log(&self, status: StatusCode) {
@@ -190,11 +209,7 @@ pub(super) fn whole_seconds(retry_after: Duration) -> HeaderValue {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let status = self.status();
-        self.log(status);
-        let error = self.say().chars().take(MESSAGE_CHARS).collect();
-        let mut response = (status, axum::Json(Refusal { error })).into_response();
-        self.add_headers(response.headers_mut());
-        response
+        let Told { status, text, headers } = self.tell();
+        (status, headers, axum::Json(Refusal { error: text })).into_response()
     }
 }

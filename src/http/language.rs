@@ -55,6 +55,16 @@ pub(super) fn spoken() -> Language {
     asked().unwrap_or_default()
 }
 
+/// The same, for what is written in some languages only; in English for everybody else.
+pub(super) fn spoken_of(written: &[Language]) -> Language {
+    let language = spoken();
+    if written.contains(&language) {
+        return language;
+    }
+    prefer(Language::En);
+    Language::En
+}
+
 /// The language that the request asks for, if it asks for one.
 pub(super) fn asked() -> Option<Language> {
     SPEECH.try_with(|speech| speech.asked.get()).ok().flatten()

@@ -5,6 +5,7 @@
 
 pub mod body;
 mod callers;
+mod console;
 mod contract;
 pub mod cookies;
 mod cors;
@@ -39,6 +40,7 @@ use axum::routing::{delete, get, post, put};
 
 pub use axum::Router;
 pub use callers::Callers;
+pub use console::SignIns;
 pub use cors::with_cors;
 pub use error::ApiError;
 pub use fallback::with_edge;
@@ -98,9 +100,9 @@ fn way_in(state: &AppState) -> Router<AppState> {
     auth.merge(state.stellar_toml.clone().map(toml).unwrap_or_default())
 }
 
-/// The operator's listener.
+/// The operator's listener: an API for programs, pages for people.
 pub fn operator(state: AppState) -> Router {
-    let routes = Router::new()
+    let programs = Router::new()
         .route("/payment-targets", put(operator::put_payment_target))
         .route("/payment-targets/{h_payto}", get(operator::get_payment_target))
         .route("/customers", get(operator::get_customers))
@@ -110,6 +112,18 @@ pub fn operator(state: AppState) -> Router {
         .route("/customers/{id}/reveal", post(operator::post_reveal))
         .route("/livez", get(operator::get_livez))
         .route("/readyz", get(operator::get_readyz));
+    let people = Router::new()
+        .route("/console", get(console::get_console))
+        .route("/console/session", post(console::post_console_session))
+        .route("/console/sign-out", post(console::post_console_sign_out))
+        .route("/console/customers/{id}", get(console::get_console_customer))
+        .route("/console/customers/{id}/audit", get(console::get_console_audit))
+        .route("/console/customers/{id}/decisions", post(console::post_console_decision))
+        .route("/console/customers/{id}/reveal", post(console::post_console_reveal))
+        .route(pages::STYLESHEET_PATH, get(dress::get_stylesheet))
+        .route(pages::console::STYLESHEET_PATH, get(dress::get_console_stylesheet))
+        .route(pages::LOGO_PATH, get(dress::get_logo));
+    let people = people.layer(from_fn_with_state(Arc::clone(&state.site), dress::dress));
     let described = Router::new().route("/openapi.json", get(contract::get_openapi)).with_state(contract::operator());
-    with_edge(routes.with_state(state).merge(described))
+    with_edge(programs.merge(people).with_state(state).merge(described))
 }

@@ -38,6 +38,12 @@ impl From<ForeignForm> for PageError {
     }
 }
 
+impl From<ForeignForm> for ApiError {
+    fn from(ForeignForm: ForeignForm) -> Self {
+        Self::Forbidden("this form is too old, or no page of this server sent it: open the page again".into())
+    }
+}
+
 impl From<PostError> for ApiError {
     fn from(error: PostError) -> Self {
         match error {

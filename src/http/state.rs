@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use url::Url;
 
+use super::console::SignIns;
 use super::cookies::SecretCookie;
 use super::kyc::{Starts, Turns};
 use super::pages::Brand;
@@ -40,6 +41,8 @@ pub struct AppState {
     pub starts: Arc<Starts>,
     /// How many forms of one target are taken at a time.
     pub turns: Turns,
+    /// How often somebody may try to sign in at the console.
+    pub sign_ins: Arc<SignIns>,
     /// How the server is seen from outside.
     pub site: Arc<Site>,
     /// Signing in wallets, where it is on.

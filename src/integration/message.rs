@@ -55,7 +55,8 @@ pub(super) fn compose<'a>(
 }
 
 /// Says what a decision has to say. It is neutral on purpose: a reason would tell how to get around it.
-fn notice(notice: Notice) -> &'static Text {
+#[must_use]
+pub fn notice(notice: Notice) -> &'static Text {
     match notice {
         Notice::NotAccepted => &Text {
             en: "We cannot accept you as a customer.",

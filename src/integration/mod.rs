@@ -42,7 +42,7 @@ use crate::store::{StagedFile, StoreError};
 
 pub use answer::{CustomerAnswer, FieldAnswer, InvariantError};
 pub use callbacks::{CallbackHosts, CallbackPolicy};
-pub use message::fault as explain;
+pub use message::{fault as explain, notice as explain_notice};
 pub use stored::Stored;
 pub use verification::wrong_code;
 

@@ -145,6 +145,7 @@ fn routed(source: &str) -> Operations {
         let path = path.trim();
         let path = match path {
             "pages::STYLESHEET_PATH" => kycd::http::pages::STYLESHEET_PATH,
+            "pages::console::STYLESHEET_PATH" => kycd::http::pages::console::STYLESHEET_PATH,
             "pages::SCRIPT_PATH" => kycd::http::pages::SCRIPT_PATH,
             "pages::LOGO_PATH" => kycd::http::pages::LOGO_PATH,
             written => written.trim_matches('"'),

@@ -29,6 +29,7 @@ mod stellar;
 mod authorization;
 mod callbacks;
 mod client;
+mod console;
 mod contract;
 mod deliveries;
 mod erasure;

@@ -34,6 +34,8 @@ fn call<'a>(server: &'a Server, listener: &str, method: &str, path: &str) -> Cal
 #[case::payment_target("operator", "/payment-targets/ABC", "GET,HEAD")]
 #[case::livez("operator", "/livez", "GET,HEAD")]
 #[case::readyz("operator", "/readyz", "GET,HEAD")]
+#[case::console("operator", "/console", "GET,HEAD")]
+#[case::console_session("operator", "/console/session", "POST")]
 fn another_method_is_405(
     #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
     #[case] listener: &str,
@@ -130,6 +132,9 @@ fn a_method_in_a_header_is_ignored(
 #[case::livez("public", "GET", "/livez", 404)]
 #[case::readyz("public", "GET", "/readyz", 404)]
 #[case::payment_targets("public", "PUT", "/payment-targets", 404)]
+#[case::console("public", "GET", "/console", 404)]
+#[case::console_customer("public", "GET", "/console/customers/ABC", 404)]
+#[case::console_session("public", "POST", "/console/session", 404)]
 #[case::customer("operator", "GET", "/customer", 404)]
 #[case::customer_of_an_account("operator", "DELETE", "/customer/{A}", 404)]
 #[case::kyc_spa("operator", "GET", "/kyc-spa/ABC", 404)]
@@ -225,6 +230,8 @@ fn an_answer_may_be_read_by_any_origin(#[values(Engine::Postgres, Engine::Sqlite
 #[case::payment_targets("operator", "/payment-targets", "PUT")]
 #[case::payment_target("operator", "/payment-targets/ABC", "GET")]
 #[case::readyz("operator", "/readyz", "GET")]
+#[case::console("operator", "/console", "GET")]
+#[case::console_session("operator", "/console/session", "POST")]
 fn other_routes_are_for_no_other_origin(
     #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
     #[case] listener: &str,

@@ -5,7 +5,8 @@
 // the addresses outside this page's origin from which it wanted to load anything, `canaries` those that it asked for
 // with that word in them. Nothing beyond the loopback is ever reached.
 //
-// {"open": url} {"click": name of a button or link} {"fill": {name of a field: text, choice or file}} {"reload": null}
+// {"open": url} {"click": name of a button or link} {"reload": null}
+// {"fill": {name of a field, or # and its id: text, choice or file}}
 // {"press": {name, until}} clicks, and {"wait": until} does not, and this page says those words then.
 // {"axe": null} tells what axe finds on this page, and what of it is wider than the window.
 // {"person": name} goes on in the profile of that person, new at first; {"without_scripts": name} has JavaScript off.
@@ -112,9 +113,10 @@ async function heading() {
 
 async function fill(fields) {
   for (const [name, text] of Object.entries(fields)) {
-    const field = page.locator(`[name="${name}"]`);
-    const kind = await field.evaluate((element) => element.type);
-    if (kind === 'file') await field.setInputFiles(text);
+    const field = page.locator(name.startsWith('#') ? `[id="${name.slice(1)}"]` : `[name="${name}"]`);
+    const kind = await field.first().evaluate((element) => element.type);
+    if (kind === 'radio') await field.and(page.locator(`[value="${text}"]`)).check();
+    else if (kind === 'file') await field.setInputFiles(text);
     else if (kind === 'select-one') await field.selectOption(text);
     else await field.fill(text);
   }

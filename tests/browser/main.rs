@@ -3,6 +3,7 @@
 mod bare_payto;
 mod browser;
 mod callbacks;
+mod console;
 mod dev_mode;
 mod forms;
 mod gallery;

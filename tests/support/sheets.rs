@@ -1,5 +1,6 @@
 //! Every page in every state, for whoever looks at all of them.
 
+use kycd::http::pages::console;
 use kycd::http::pages::{
     Home, KycConfirm, KycContested, KycDone, KycGo, KycPending, KycSpa, Page, SandboxAuthorize, Trouble,
 };
@@ -21,6 +22,12 @@ pub(crate) fn show_all(visitor: &mut impl Visitor) {
     show::<KycPending>(visitor);
     show::<Trouble>(visitor);
     show::<SandboxAuthorize>(visitor);
+    show::<console::SignIn>(visitor);
+    show::<console::Customers>(visitor);
+    show::<console::Customer>(visitor);
+    show::<console::Audit>(visitor);
+    show::<console::Revealed>(visitor);
+    show::<console::Trouble>(visitor);
 }
 
 fn show<P: Page>(visitor: &mut impl Visitor) {

@@ -45,6 +45,7 @@ impl Banner {
              wallets        {public_url}\n\
              home domain    {home_domain}, whose stellar.toml is all that a wallet's SDK needs\n\
              operator       {operator_url}\n\
+             console        {operator_url}/console, where the operator key signs in\n\
              operator key   {operator_key}\n\
              test account   {account}\n\n\
              Paste these into another terminal. What does the customer type sep6 ask for?\n\n{get}\n\n\

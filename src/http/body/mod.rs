@@ -40,6 +40,9 @@ impl Limits {
     /// For bodies of a few short texts, some of which anybody may send: nothing much is kept of them.
     const TEXTS: Self = Self { body: 16 << 10, buffered: 16 << 10, file: 0, text: 8 << 10, fields: 16 };
 
+    /// For a form of an operator's: a word on each field of a customer, and a reason.
+    const FORM: Self = Self { body: 64 << 10, buffered: 64 << 10, file: 0, text: 16 << 10, fields: 256 };
+
     /// For a file alone.
     const FILE: Self = Self { body: (10 << 20) + (64 << 10), buffered: 0, file: 10 << 20, text: 0, fields: 16 };
 
@@ -134,6 +137,14 @@ async fn read_into(
 /// As [`read`].
 pub async fn read_texts(request: Request) -> Result<Vec<(String, RawValue)>, ApiError> {
     read(request, &Limits::TEXTS, |_| PartKind::Text, &mut NoFiles).await
+}
+
+/// Reads a form of an operator's.
+///
+/// # Errors
+/// As [`read`].
+pub async fn read_form(request: Request) -> Result<Vec<(String, RawValue)>, ApiError> {
+    read(request, &Limits::FORM, |_| PartKind::Text, &mut NoFiles).await
 }
 
 /// Reads a multipart body for its one file, which is the part called `name`; other parts are read past.

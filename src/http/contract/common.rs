@@ -12,8 +12,8 @@ a multipart body or a JSON object may be given once only; members that nobody as
 32 MiB, a file 10 MiB, and JSON and forms 2 MiB. `Content-Encoding` is refused.";
 
 pub(super) const OPERATORS: &str = "\
-What programs and people on the operator's side can do. A refusal is JSON with the one member `error`. A method that a \
-path does not have is 405 with `Allow`, a path that there is not 404.";
+What programs and people on the operator's side can do. A refusal is JSON with the one member `error`, \
+except below `/console`, which people read. A method that a path does not have is 405 with `Allow`, a path that there is not 404.";
 
 /// The document itself.
 pub(super) fn openapi() -> Operation {

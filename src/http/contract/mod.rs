@@ -8,6 +8,7 @@
 
 mod body;
 mod common;
+mod console;
 mod operation;
 mod operator;
 mod pages;
@@ -56,6 +57,7 @@ pub(super) fn public(state: &AppState) -> Document {
 /// Describes the operator's listener.
 pub(super) fn operator() -> Document {
     let mut operations = operator::operations();
+    operations.extend(console::operations());
     operations.push(common::openapi());
     write("kycd: the operator's side", common::OPERATORS, &[Scheme::OperatorKey], operations, |document| document)
 }

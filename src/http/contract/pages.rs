@@ -25,9 +25,9 @@ fn steps() -> Vec<Operation> {
     let form_token = || ("form_token", schema::token().into(), true);
     vec![
         operation(Get, "/", "get_home", "Says what this is.").speaks().shows("The page."),
-        loaded(STYLESHEET_PATH, "get_stylesheet", "The stylesheet of all pages.", &["text/css"]),
+        stylesheet(),
         loaded(SCRIPT_PATH, "get_script", "The script of the customer's page, which works without.", &["text/javascript"]),
-        loaded(LOGO_PATH, "get_logo", "The operator's logo.", &["image/png", "image/jpeg", "image/webp"]).refuses(&[404]),
+        logo(),
         operation(Get, "/kyc-spa/{access_token}", "get_kyc_spa", "Shows what is asked of a customer.")
             .speaks()
             .segment("access_token", schema::token(), "The token of the customer's page.")
@@ -79,9 +79,20 @@ fn steps() -> Vec<Operation> {
 }
 
 /// What pages load.
-fn loaded(path: &'static str, id: &'static str, summary: &str, types: &[&str]) -> Operation {
+pub(super) fn loaded(path: &'static str, id: &'static str, summary: &str, types: &[&str]) -> Operation {
     let contents: Vec<_> = types.iter().map(|content_type| (*content_type, schema::text().into())).collect();
     operation(Get, path, id, summary).answers_as(200, "It.", &contents)
+}
+
+/// How pages look.
+pub(super) fn stylesheet() -> Operation {
+    loaded(STYLESHEET_PATH, "get_stylesheet", "The stylesheet of all pages.", &["text/css"])
+}
+
+/// Whose pages they are.
+pub(super) fn logo() -> Operation {
+    let types = ["image/png", "image/jpeg", "image/webp"];
+    loaded(LOGO_PATH, "get_logo", "The operator's logo.", &types).refuses(&[404])
 }
 
 /// What the providers that there are need.

@@ -46,14 +46,18 @@ pub(in crate::http) async fn get_audit(
     Segment(id): Segment,
     RawQuery(query): RawQuery,
 ) -> Result<Json<AuditTrail>, ApiError> {
-    let query = Query::parse(query.as_deref())?;
-    let malformed = ApiError::bad_request("'before' must be the position of an entry");
-    let before = match query.get("before") {
-        Some(text) => text.parse().ok().filter(|before| *before > 0).ok_or(malformed)?,
-        None => i64::MAX,
-    };
+    let before = parse_before(&Query::parse(query.as_deref())?)?;
     let entries = reviews.audit(parse_id(&id)?, before).await?;
     Ok(Json(AuditTrail { entries: entries.into_iter().map(entry).collect() }))
+}
+
+/// Reads the position before which entries are asked for.
+pub(in crate::http) fn parse_before(query: &Query) -> Result<i64, ApiError> {
+    let malformed = ApiError::bad_request("'before' must be the position of an entry");
+    match query.get("before") {
+        Some(text) => text.parse().ok().filter(|before| *before > 0).ok_or(malformed),
+        None => Ok(i64::MAX),
+    }
 }
 
 fn entry(record: AuditRecord) -> AuditEntry {

@@ -21,6 +21,6 @@ pub(in crate::http) async fn get_customer(
 }
 
 /// Reads an id; what is none cannot be anybody's.
-pub(super) fn parse_id(text: &str) -> Result<Uuid, ApiError> {
+pub(in crate::http) fn parse_id(text: &str) -> Result<Uuid, ApiError> {
     Uuid::parse_str(text).map_err(|_| ApiError::NotFound)
 }

@@ -8,15 +8,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::cursor;
+use super::listing::{Listing, MAX_LIMIT};
 use crate::domain::facts::Status;
 use crate::http::session::OperatorSession;
 use crate::http::{ApiError, Query};
 use crate::integration::review::Reviews;
 use crate::store::{StatusRecord, Store};
-
-/// How many entries are given at once, unless fewer are asked for.
-const MAX_LIMIT: u32 = 200;
 
 /// A page of the list.
 #[derive(Serialize, ToSchema)]
@@ -51,36 +48,12 @@ pub(in crate::http) async fn get_customers(
     RawQuery(query): RawQuery,
 ) -> Result<Json<CustomerList>, ApiError> {
     let query = Query::parse(query.as_deref())?;
-    let status = query.get("status").map_or(Ok(Status::Processing), parse_status)?;
-    let limit = query.get("limit").map_or(Ok(MAX_LIMIT), parse_limit)?;
-    let malformed = ApiError::bad_request("'cursor' is not one of this list");
-    let after = match query.get("cursor") {
-        Some(text) => Some(cursor::read(store.vault(), text).ok_or(malformed)?),
-        None => None,
-    };
-    // One more than asked for tells whether there is a next page.
-    let mut found = reviews.list(status, query.get("type"), after.as_ref(), limit + 1).await?;
-    let more = found.len() > limit as usize;
-    found.truncate(limit as usize);
-    let next = found.last().filter(|_| more).map(|last| cursor::write(store.vault(), last));
+    let Listing { status, customers, cursor } = Listing::read(&query, &reviews, store.vault(), MAX_LIMIT).await?;
     let listed = |record: StatusRecord| ListedCustomer {
         id: record.target_id,
         r#type: record.customer_type,
         status,
         changed_at: record.changed_at.rfc3339(),
     };
-    Ok(Json(CustomerList { customers: found.into_iter().map(listed).collect(), cursor: next }))
-}
-
-fn parse_status(text: &str) -> Result<Status, ApiError> {
-    let statuses = [Status::Accepted, Status::Processing, Status::NeedsInfo, Status::Rejected];
-    let found = statuses.into_iter().find(|status| status.as_str() == text);
-    found.ok_or(ApiError::bad_request("'status' must be ACCEPTED, PROCESSING, NEEDS_INFO or REJECTED"))
-}
-
-/// Whatever is beyond the greatest limit means that.
-fn parse_limit(text: &str) -> Result<u32, ApiError> {
-    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let limit = if digits { text.parse::<u32>().unwrap_or(MAX_LIMIT).min(MAX_LIMIT) } else { 0 };
-    if limit > 0 { Ok(limit) } else { Err(ApiError::bad_request("'limit' must be a whole number from 1")) }
+    Ok(Json(CustomerList { customers: customers.into_iter().map(listed).collect(), cursor }))
 }

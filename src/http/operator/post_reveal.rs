@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Request, State};
+use axum::http::HeaderName;
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::check_reason;
 use super::get_customer::parse_id;
+use crate::domain::file::FileType;
 use crate::http::ApiError;
 use crate::http::body;
 use crate::http::segment::Segment;
@@ -53,17 +55,21 @@ pub(in crate::http) async fn post_reveal(
     let id = parse_id(&id)?;
     let revealed = reviews.reveal(id, &operator.name, &field, &reason).await?;
     tracing::info!(operator = operator.name, customer_id = %id, "a value was revealed");
-    let no_store = (CACHE_CONTROL, "no-store");
     Ok(match revealed {
         Revealed::Value(value) => {
-            ([no_store], Json(RevealedValue { field, value: value.expose().clone() })).into_response()
+            ([NO_STORE], Json(RevealedValue { field, value: value.expose().clone() })).into_response()
         }
         Revealed::File(file) => {
             let content = store.read_file(file.id).await?.ok_or(ApiError::NotFound)?;
-            // Whatever somebody uploaded is saved, never shown as a page of ours.
-            let headers =
-                [no_store, (CONTENT_DISPOSITION, "attachment"), (CONTENT_TYPE, file.file_type.content_type())];
-            (headers, content.to_vec()).into_response()
+            file_answer(file.file_type, &content)
         }
     })
+}
+
+const NO_STORE: (HeaderName, &str) = (CACHE_CONTROL, "no-store");
+
+/// Whatever somebody uploaded is saved, never shown as a page of ours.
+pub(in crate::http) fn file_answer(file_type: FileType, content: &[u8]) -> Response {
+    let headers = [NO_STORE, (CONTENT_DISPOSITION, "attachment"), (CONTENT_TYPE, file_type.content_type())];
+    (headers, content.to_vec()).into_response()
 }

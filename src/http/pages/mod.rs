@@ -7,6 +7,7 @@
 
 mod brand;
 mod choice;
+pub mod console;
 mod engine;
 mod entry;
 mod home;
@@ -46,7 +47,8 @@ pub use self::trouble::{Again, PageError, Quote, Trouble};
 pub(super) use self::words::TOO_LARGE;
 pub use self::words::words;
 
-use super::language::{page_query, spoken};
+use super::language::{page_query, spoken_of};
+use crate::domain::language::Language;
 
 /// The path at which [`script`] is served.
 pub const SCRIPT_PATH: &str = "/assets/kycd.js";
@@ -65,6 +67,9 @@ pub trait Page: Serialize + Sized {
 
     /// Whether a script of ours keeps it up to date.
     const IS_LIVE: bool = false;
+
+    /// The languages that it is written in, English among them.
+    const LANGUAGES: &'static [Language] = &Language::ALL;
 
     /// Gives example contexts that together show every branch of the template.
     fn sample() -> Vec<Self>;
@@ -90,7 +95,7 @@ pub enum Forms<'a> {
 
 /// Answers with a page, in the language of the request, and the headers that all pages share.
 pub fn render<P: Page>(page: &P) -> Response {
-    let language = spoken();
+    let language = spoken_of(P::LANGUAGES);
     let choices = |query: String| {
         let way = if P::SHOWS_ITS_URL { Way::Query(&query) } else { Way::Back };
         Choice::list(&way, language)

@@ -20,7 +20,7 @@ pub use dossier::{DecisionView, Dossier, FileView, HeldField, ProofView, Provide
 pub use reveal::Revealed;
 
 /// How many entries of the audit trail are given at once.
-const AUDIT_PAGE: u32 = 200;
+pub const AUDIT_PAGE: u32 = 200;
 
 /// Why the operator is refused.
 #[derive(Debug, thiserror::Error)]
