@@ -16,6 +16,10 @@ use crate::http::state::AppState;
 use crate::store::StoreError;
 use crate::vault::random;
 
+/// What is wrong for most of those who cannot sign in although they have a key.
+const NO_COOKIE: &str = "your browser did not keep a cookie of this page: allow cookies here, and open the console as \
+                         http://localhost:PORT, through a tunnel if need be, or over https";
+
 /// Begins a session for a good `key`, in place of the one that the browser had, and goes on to `next`. A key that is
 /// wrong is refused alike, whatever it lacks.
 pub(in crate::http) async fn post_console_session(
@@ -23,6 +27,9 @@ pub(in crate::http) async fn post_console_session(
     headers: HeaderMap,
     request: Request,
 ) -> Result<Response, Refused> {
+    if SecretCookie::SIGN_IN.read(&headers).is_none() {
+        return Err(ApiError::Forbidden(NO_COOKIE.into()).into());
+    }
     let guard = FormGuard::arriving(&headers, SecretCookie::SIGN_IN)?;
     // What came from a page of somebody else counts for nobody: it would use up what its visitor has.
     state.sign_ins.count(request.extensions(), &headers)?;

@@ -62,6 +62,8 @@ fn of_proof(provider: &str, proof: &ProofView, names: &Names<'_>) -> Vec<String>
     }
     if !proof.disputed.is_empty() {
         reasons.push(format!("{provider} says otherwise of: {}.", list(proof.disputed.iter(), names)));
+    } else if proof.contested {
+        reasons.push(format!("{provider} contradicted what was given before."));
     }
     if !proof.changed.is_empty() {
         reasons.push(format!("Changed after the proof by {provider}: {}.", list(proof.changed.iter(), names)));

@@ -3,7 +3,8 @@
 //! Adding a page: write `templates/NAME.html` with `{% extends "layout.html" %}` and its `heading` and `body` blocks;
 //! list it in [`TEMPLATES`]; write its context beside the others, with [`Page::sample`] showing every branch; answer
 //! [`Page::forms`] if it has one, and give the form its `form_token`; add it to the list in `tests/pages`. A page's
-//! texts stand in `words/`, and its template says them by name; those of [`PageError`] stand in a table of their own.
+//! texts stand in `words/`, and its template says them by name; those of [`PageError`] stand in a table of their own, and
+//! those of the [`console`], which is in English alone, in its templates.
 
 mod brand;
 mod choice;

@@ -104,6 +104,19 @@ fn a_wrong_key_is_refused_and_nothing_is_told_of_it(#[values(Engine::Postgres, E
     assert_eq!(office.server.count("operator_sessions"), 0);
 }
 
+/// Browsers keep no cookie of ours on plain http, but for localhost.
+#[rstest]
+fn who_has_no_cookie_is_told_where_to_open_the_console(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
+    let office = Office::open(engine);
+    let token = form_token(&office.window().get("/console"));
+    let fields = [("form_token", token.as_str()), ("key", office.key.as_str())];
+
+    let answer = office.window().post("/console/session", &fields);
+
+    assert_eq!(answer.status, 403, "{}", answer.text());
+    assert!(answer.text().contains("over https"), "{}", answer.text());
+}
+
 #[rstest]
 fn who_guesses_is_told_to_come_back_later(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
     let office = Office::open(engine);

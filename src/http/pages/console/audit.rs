@@ -52,9 +52,9 @@ impl Trail {
         };
         Self {
             entries: vec![
-                entry(18, "Decided sep6: NEEDS_INFO (last_name: mismatch)", Some("the card says otherwise")),
+                entry(18, "Decided sep6: needs info (last_name: mismatch)", Some("the card says otherwise")),
                 entry(17, "Read photo_id_front", Some("to compare the names")),
-                entry(16, "Decided sep6: ACCEPTED", None),
+                entry(16, "Decided sep6: accepted", None),
             ],
             earlier: Some(16),
         }
