@@ -13,6 +13,14 @@ use crate::integration::review::NewDecision;
 /// What stands before the name of a field in the name of the input that says what is wrong with it.
 const FLAW: &str = "flaw:";
 
+/// Reads why something is done, with lines as they were typed: a form ends each with CR LF
+/// ([RFC 7578 §4.8](https://www.rfc-editor.org/rfc/rfc7578#section-4.8)).
+pub(super) fn read_reason(values: &[(String, RawValue)]) -> Result<String, ApiError> {
+    let reason = text(values, "reason").unwrap_or_default().replace("\r\n", "\n");
+    check_reason(&reason)?;
+    Ok(reason.trim().to_owned())
+}
+
 /// A decision that is not made yet.
 pub(super) struct Draft {
     pub(super) customer_type: String,
@@ -38,12 +46,11 @@ impl Draft {
             Ok::<_, ApiError>((name.to_owned(), flaw))
         };
         let flaws = values.iter().filter_map(|(name, _)| Some((name.strip_prefix(FLAW)?, value(name))));
-        check_reason(value("reason"))?;
         Ok(Self {
             customer_type: value("type").to_owned(),
             verdict: verdict.ok_or_else(malformed)?,
             notice: text(values, "message").map(notice).transpose()?,
-            reason: value("reason").trim().to_owned(),
+            reason: read_reason(values)?,
             flaws: flaws.filter(|(_, key)| !key.is_empty()).map(flaw).collect::<Result<_, _>>()?,
             version: value("version").parse().map_err(|_| malformed())?,
         })

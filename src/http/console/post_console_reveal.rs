@@ -6,12 +6,13 @@ use axum::response::Response;
 use data_encoding::BASE64;
 
 use super::customer_page::{CustomerPage, Names};
+use super::draft::read_reason;
 use super::refused::Refused;
 use super::session::ConsoleSession;
 use crate::domain::file::FileType;
 use crate::http::ApiError;
 use crate::http::forms::text;
-use crate::http::operator::{check_reason, file_answer, parse_id};
+use crate::http::operator::{file_answer, parse_id};
 use crate::http::pages::{console, render};
 use crate::http::segment::Segment;
 use crate::http::state::AppState;
@@ -26,16 +27,15 @@ pub(in crate::http) async fn post_console_reveal(
     request: Request,
 ) -> Result<Response, Refused> {
     let values = session.read(request, state.store.vault()).await?;
-    let (field, reason) = (text(&values, "field").unwrap_or_default(), text(&values, "reason").unwrap_or_default());
-    check_reason(reason)?;
+    let (field, reason) = (text(&values, "field").unwrap_or_default(), read_reason(&values)?);
     let id = parse_id(&id)?;
-    if field.is_empty() || reason.trim().is_empty() {
+    if field.is_empty() || reason.is_empty() {
         let mut page = CustomerPage::find(&state, &session, id).await?;
         page.choose(field);
         page.refuse(StatusCode::BAD_REQUEST, "Choose what you want to read, and say why.");
         return Ok(page.show());
     }
-    let revealed = state.reviews.reveal(id, &session.name, field, reason.trim()).await?;
+    let revealed = state.reviews.reveal(id, &session.name, field, &reason).await?;
     tracing::info!(operator = session.name, customer_id = %id, "a value was revealed");
     let page = |value: String, picture| console::Revealed {
         desk: session.desk(state.store.vault()),

@@ -128,6 +128,20 @@ fn a_value_is_read_once_and_for_a_reason(#[values(Engine::Postgres, Engine::Sqli
     assert!(after.contains("Read last_name") && after.contains("a &lt;b&gt;look&lt;&#x2f;b&gt;"), "{after}");
 }
 
+/// Browsers end each line with CR LF, and count it as one character.
+#[rstest]
+fn a_reason_of_many_lines_is_kept_as_it_was_typed(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
+    let office = Office::open(engine);
+    let id = office.waiting(1);
+    let mut window = office.signed_in();
+
+    let reason = "a\r\n".repeat(1_000);
+    assert_eq!(window.submit(&id, "reveal", &[("field", "last_name"), ("reason", &reason)]).status, 200);
+
+    let trail = office.server.operate("GET", &format!("/customers/{id}/audit")).token(&office.key).send().customer();
+    assert_eq!(trail["entries"][0]["reason"], "a\n".repeat(1_000).trim_end());
+}
+
 #[rstest]
 fn a_picture_is_shown_and_any_other_file_is_saved(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
     let office = Office::open(engine);
