@@ -12,7 +12,7 @@ use crate::domain::field::{self, FieldRef};
 use crate::domain::pii::Secret;
 use crate::domain::requirement::{AskedField, Requirement, Requirements};
 use crate::egress::{Configured, KeySet};
-use crate::http::pages::{Brand, Logo};
+use crate::http::pages::{Asset, Brand};
 use crate::http::{Callers, Starts};
 use crate::integration::transactions::{self, HttpDirectory, TransactionDirectory};
 use crate::store::FileQuota;
@@ -46,11 +46,8 @@ fn requirement(customer_type: &config::CustomerType, config: &Config) -> Require
 
 /// How pages look.
 pub(super) fn brand(branding: &config::Branding) -> Brand {
-    let logo = branding
-        .logo
-        .as_ref()
-        .map(|logo| Logo { content_type: logo.file_type.content_type(), bytes: logo.bytes.clone().into() });
-    Brand { name: branding.name.clone().unwrap_or_default(), logo, color: branding.color }
+    let logo = branding.logo.as_ref().map(|logo| Asset::new(logo.file_type.content_type(), logo.bytes.clone()));
+    Brand::new(branding.name.clone().unwrap_or_default(), logo, branding.color)
 }
 
 /// How often verifications may be started.

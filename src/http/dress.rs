@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::{RawQuery, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 
 use super::ApiError;
-use super::pages::{self, Brand, Logo};
+use super::pages::{Brand, SCRIPT, console};
 use super::state::Site;
 
 /// Around every page: the brand in which it is rendered.
@@ -16,21 +16,24 @@ pub(super) async fn dress(State(site): State<Arc<Site>>, request: Request, next:
 }
 
 /// Gives the stylesheet of all pages.
-pub(super) async fn get_stylesheet(State(site): State<Arc<Site>>) -> Response {
-    site.brand.stylesheet()
+pub(super) async fn get_stylesheet(State(site): State<Arc<Site>>, RawQuery(query): RawQuery) -> Response {
+    site.brand.stylesheet.answer(query.as_deref())
 }
 
 /// Gives the stylesheet of the console.
-pub(super) async fn get_console_stylesheet() -> Response {
-    pages::console::stylesheet()
+pub(super) async fn get_console_stylesheet(RawQuery(query): RawQuery) -> Response {
+    console::STYLESHEET.answer(query.as_deref())
 }
 
 /// Gives the script of the pages that have one.
-pub(super) async fn get_script() -> Response {
-    pages::script()
+pub(super) async fn get_script(RawQuery(query): RawQuery) -> Response {
+    SCRIPT.answer(query.as_deref())
 }
 
 /// Gives the operator's logo, if there is one.
-pub(super) async fn get_logo(State(site): State<Arc<Site>>) -> Result<Logo, ApiError> {
-    site.brand.logo.clone().ok_or(ApiError::NotFound)
+pub(super) async fn get_logo(
+    State(site): State<Arc<Site>>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, ApiError> {
+    site.brand.logo.as_ref().map(|logo| logo.answer(query.as_deref())).ok_or(ApiError::NotFound)
 }

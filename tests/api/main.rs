@@ -26,6 +26,7 @@ mod samples;
 #[path = "../support/stellar.rs"]
 mod stellar;
 
+mod assets;
 mod authorization;
 mod callbacks;
 mod client;

@@ -67,7 +67,7 @@ async fn every_colour_of_an_operator_can_be_read(#[case] color: &str) {
     show_all(&mut gallery);
     let color = Color::parse(color);
     assert!(color.is_some());
-    let mut script = dressed(&Brand { color, ..Brand::default() }).await;
+    let mut script = dressed(&Brand::new(String::new(), None, color)).await;
     let everything = gallery.shown.iter().find(|(name, _, _)| name == "kyc_spa-01-en");
     let (_, _, html) = everything.expect("the page that has everything");
 
@@ -77,8 +77,8 @@ async fn every_colour_of_an_operator_can_be_read(#[case] color: &str) {
 /// Starts whoever looks, with what pages of a brand load.
 async fn dressed(brand: &Brand) -> Script {
     let mut script = Script::start("gallery");
-    for (path, asset) in [(STYLESHEET_PATH, brand.stylesheet()), (console::STYLESHEET_PATH, console::stylesheet())] {
-        let style = to_bytes(asset.into_body(), 1 << 20).await.expect("a stylesheet");
+    for (path, asset) in [(STYLESHEET_PATH, &brand.stylesheet), (console::STYLESHEET_PATH, &*console::STYLESHEET)] {
+        let style = to_bytes(asset.answer(None).into_body(), 1 << 20).await.expect("a stylesheet");
         let text = String::from_utf8(style.to_vec()).expect("UTF-8");
         script.ask("assets", &json!({ path: { "type": "text/css", "text": text } }));
     }

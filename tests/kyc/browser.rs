@@ -234,7 +234,7 @@ impl Page {
         let referrer = if has_form { "same-origin" } else { "no-referrer" };
         assert_eq!(self.header("referrer-policy"), referrer, "{}", self.body);
         let policy = self.header("content-security-policy");
-        let is_live = self.body.contains("<script src=\"/assets/kycd.js\" defer></script>");
+        let is_live = self.body.contains("<script src=\"/assets/kycd.js?v=");
         assert!(policy.starts_with("default-src 'none'; style-src 'self';"), "{policy}");
         assert_eq!(policy.contains("script-src 'self'; connect-src 'self'"), is_live, "{policy}");
         let action = if has_form { "form-action 'self'" } else { "form-action 'none'" };

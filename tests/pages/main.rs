@@ -12,7 +12,7 @@ use http::header;
 use kycd::domain::color::Color;
 use kycd::domain::language::Language;
 use kycd::domain::payto::Payto;
-use kycd::http::pages::{self, Brand, Choice, Forms, KycSpa, MaskedAccount, Origin, Page, Way};
+use kycd::http::pages::{self, Brand, Choice, Forms, KycSpa, MaskedAccount, Origin, Page, SCRIPT, Way};
 use rstest::rstest;
 use serde::Serialize;
 use serde_json::Value;
@@ -127,9 +127,9 @@ fn every_page_has_a_language_a_title_and_one_heading() {
 #[test]
 fn no_page_has_scripts_inline_styles_or_anything_from_another_host() {
     for Sheet { template, html, is_live, .. } in all_sheets() {
-        let own = r#"<script src="/assets/kycd.js" defer></script>"#;
-        assert_eq!(occurrences(&html, own), usize::from(is_live), "{template}");
-        let lower = html.replace(own, "").replace(PICTURE, "").to_lowercase();
+        let own = format!(r#"<script src="/assets/kycd.js?v={}" defer></script>"#, SCRIPT.version());
+        assert_eq!(occurrences(&html, &own), usize::from(is_live), "{template}");
+        let lower = html.replace(&own, "").replace(PICTURE, "").to_lowercase();
         for forbidden in
             ["<script", "javascript:", " style=", "<style", "http://", "https://", "=\"//", "<iframe", "<img"]
         {
@@ -232,7 +232,7 @@ fn an_account_is_shown_by_its_end(#[case] payto: &str, #[case] expected: &str) {
 
 #[tokio::test]
 async fn the_stylesheet_loads_nothing_and_knows_both_colour_schemes() {
-    let response = Brand::default().stylesheet();
+    let response = Brand::default().stylesheet.answer(None);
     assert_eq!(response.headers()[header::CONTENT_TYPE], "text/css; charset=utf-8");
     let body = to_bytes(response.into_body(), 1 << 20).await.expect("a body");
     let css = String::from_utf8(body.to_vec()).expect("UTF-8");
@@ -248,8 +248,8 @@ async fn the_stylesheet_loads_nothing_and_knows_both_colour_schemes() {
 #[case::middle("#777777")]
 #[tokio::test]
 async fn the_colour_of_an_operator_is_made_readable_in_both_schemes(#[case] color: &str) {
-    let brand = Brand { color: Color::parse(color), ..Brand::default() };
-    let body = to_bytes(brand.stylesheet().into_body(), 1 << 20).await.expect("a body");
+    let brand = Brand::new(String::new(), None, Color::parse(color));
+    let body = to_bytes(brand.stylesheet.answer(None).into_body(), 1 << 20).await.expect("a body");
     let css = String::from_utf8(body.to_vec()).expect("UTF-8");
     let accents: Vec<_> = css.match_indices("--accent:").map(|(at, name)| color_at(&css[at + name.len()..])).collect();
     let [.., light, dark] = accents[..] else { panic!("{css}") };

@@ -81,7 +81,9 @@ fn steps() -> Vec<Operation> {
 /// What pages load.
 pub(super) fn loaded(path: &'static str, id: &'static str, summary: &str, types: &[&str]) -> Operation {
     let contents: Vec<_> = types.iter().map(|content_type| (*content_type, schema::text().into())).collect();
-    operation(Get, path, id, summary).answers_as(200, "It.", &contents)
+    operation(Get, path, id, summary)
+        .query("v", schema::text(), "The version, as pages name it: that one is good for a year.")
+        .answers_as(200, "It.", &contents)
 }
 
 /// How pages look.

@@ -5,11 +5,7 @@
 
 use std::sync::Arc;
 
-use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
-use http::header;
-
-use super::palette;
+use super::{Asset, palette};
 use crate::domain::color::Color;
 
 /// The path at which the logo is served, if there is one.
@@ -20,26 +16,25 @@ tokio::task_local! {
 }
 
 /// How pages look.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Brand {
     /// By which name pages call the operator.
     pub name: String,
     /// The picture beside it.
-    pub logo: Option<Logo>,
-    /// The colour of buttons and links.
-    pub color: Option<Color>,
-}
-
-/// A picture, with its media type.
-#[derive(Clone, Debug)]
-pub struct Logo {
-    /// The media type.
-    pub content_type: &'static str,
-    /// The file.
-    pub bytes: Bytes,
+    pub logo: Option<Asset>,
+    /// The stylesheet of its pages.
+    pub stylesheet: Asset,
 }
 
 impl Brand {
+    /// Dresses pages with a name, a picture beside it, and a colour for buttons and links.
+    #[must_use]
+    pub fn new(name: String, logo: Option<Asset>, color: Option<Color>) -> Self {
+        let colors = color.map(palette::rules).unwrap_or_default();
+        let stylesheet = Asset::new("text/css; charset=utf-8", format!("{}{colors}", include_str!("kycd.css")));
+        Self { name, logo, stylesheet }
+    }
+
     /// Runs what answers a request for one of its pages.
     pub(in crate::http) async fn scope<F: Future>(brand: Arc<Self>, answering: F) -> F::Output {
         BRAND.scope(brand, answering).await
@@ -49,19 +44,10 @@ impl Brand {
     pub(super) fn current() -> Arc<Self> {
         BRAND.try_with(Arc::clone).unwrap_or_default()
     }
-
-    /// The stylesheet of its pages.
-    #[must_use]
-    pub fn stylesheet(&self) -> Response {
-        let colors = self.color.map(palette::rules).unwrap_or_default();
-        super::asset("text/css; charset=utf-8", format!("{}{colors}", include_str!("kycd.css")))
-    }
 }
 
-impl IntoResponse for Logo {
-    fn into_response(self) -> Response {
-        // Opened by itself, it is a picture and nothing else.
-        let policy = [(header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox")];
-        (policy, super::asset(self.content_type, self.bytes)).into_response()
+impl Default for Brand {
+    fn default() -> Self {
+        Self::new(String::new(), None, None)
     }
 }

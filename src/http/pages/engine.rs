@@ -7,7 +7,7 @@ use minijinja::{Environment, Error, State, UndefinedBehavior};
 use serde::Serialize;
 
 use super::words::say;
-use super::{Brand, Choice};
+use super::{Asset, Brand, Choice, SCRIPT, console};
 use crate::domain::language::Language;
 
 /// Every template by name. The `.html` in the name is what turns escaping on.
@@ -62,14 +62,17 @@ struct Sheet<'a, C> {
     page: &'a C,
     language: Language,
     choices: Vec<Choice>,
-    brand: Face,
+    brand: &'a str,
+    versions: Versions<'a>,
 }
 
-/// What every page shows of whose it is.
+/// Which versions of what pages load are the ones.
 #[derive(Serialize)]
-struct Face {
-    name: String,
-    has_logo: bool,
+struct Versions<'a> {
+    stylesheet: &'a str,
+    script: &'static str,
+    console: &'static str,
+    logo: Option<&'a str>,
 }
 
 /// Renders the template of that name with any context, in one language; `choices` are the others that it offers.
@@ -83,6 +86,12 @@ pub fn markup<C: Serialize>(
     choices: Vec<Choice>,
 ) -> Result<String, Error> {
     let brand = Brand::current();
-    let brand = Face { name: brand.name.clone(), has_logo: brand.logo.is_some() };
-    ENVIRONMENT.get_template(template)?.render(Serde(&Sheet { page: context, language, choices, brand }))
+    let versions = Versions {
+        stylesheet: brand.stylesheet.version(),
+        script: SCRIPT.version(),
+        console: console::STYLESHEET.version(),
+        logo: brand.logo.as_ref().map(Asset::version),
+    };
+    let sheet = Sheet { page: context, language, choices, brand: &brand.name, versions };
+    ENVIRONMENT.get_template(template)?.render(Serde(&sheet))
 }

@@ -6,6 +6,7 @@
 //! texts stand in `words/`, and its template says them by name; those of [`PageError`] stand in a table of their own, and
 //! those of the [`console`], which is in English alone, in its templates.
 
+mod asset;
 mod brand;
 mod choice;
 pub mod console;
@@ -30,7 +31,8 @@ use axum::response::{Html, IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
-pub use self::brand::{Brand, LOGO_PATH, Logo};
+pub use self::asset::{Asset, SCRIPT};
+pub use self::brand::{Brand, LOGO_PATH};
 pub use self::choice::{Choice, Way};
 pub use self::engine::{TEMPLATES, markup};
 pub use self::entry::{CodeEntry, Control, Entries, Input, Upload};
@@ -51,7 +53,7 @@ pub use self::words::words;
 use super::language::{page_query, spoken_of};
 use crate::domain::language::Language;
 
-/// The path at which [`script`] is served.
+/// The path at which [`SCRIPT`] is served.
 pub const SCRIPT_PATH: &str = "/assets/kycd.js";
 
 /// The path at which the stylesheet of a [`Brand`] is served.
@@ -124,20 +126,4 @@ pub fn found(location: HeaderValue) -> Response {
 #[must_use]
 pub fn see_other(location: HeaderValue) -> Response {
     (StatusCode::SEE_OTHER, policy::headers(&Forms::None, false), [(header::LOCATION, location)]).into_response()
-}
-
-/// The one script of the pages that have one, at [`SCRIPT_PATH`].
-#[must_use]
-pub fn script() -> Response {
-    asset("text/javascript; charset=utf-8", include_str!("kycd.js"))
-}
-
-/// Something that pages load.
-fn asset(content_type: &'static str, content: impl IntoResponse) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, content_type),
-        (header::CACHE_CONTROL, "public, max-age=300"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
-    (headers, content).into_response()
 }

@@ -7,7 +7,8 @@ mod revealed;
 mod sign_in;
 mod trouble;
 
-use axum::response::Response;
+use std::sync::LazyLock;
+
 use serde::Serialize;
 
 pub use self::audit::{Audit, Trail, TrailEntry};
@@ -17,10 +18,10 @@ pub use self::revealed::Revealed;
 pub use self::sign_in::SignIn;
 pub use self::trouble::{Trouble, sentence};
 
-use super::Forms;
+use super::{Asset, Forms};
 use crate::domain::language::Language;
 
-/// The path at which [`stylesheet`] is served.
+/// The path at which [`STYLESHEET`] is served.
 pub const STYLESHEET_PATH: &str = "/assets/console.css";
 
 /// What the console is written in.
@@ -45,7 +46,5 @@ impl Desk {
 }
 
 /// The stylesheet of the console, beside that of all pages.
-#[must_use]
-pub fn stylesheet() -> Response {
-    super::asset("text/css; charset=utf-8", include_str!("../console.css"))
-}
+pub static STYLESHEET: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("text/css; charset=utf-8", include_str!("../console.css")));
