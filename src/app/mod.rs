@@ -112,6 +112,13 @@ impl App {
         self
     }
 
+    /// Replaces how long forms of the customer's page may take.
+    #[must_use]
+    pub fn with_turns(mut self, turns: Turns) -> Self {
+        self.state.turns = turns;
+        self
+    }
+
     /// What is durable.
     #[must_use]
     pub fn store(&self) -> &Store {

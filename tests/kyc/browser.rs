@@ -14,7 +14,7 @@ use crate::provider::Return;
 /// The browser of one person.
 pub(crate) struct Browser {
     client: Configured,
-    origin: String,
+    pub(crate) origin: String,
     pub(crate) cookies: Mutex<BTreeMap<String, String>>,
 }
 

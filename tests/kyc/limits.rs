@@ -2,6 +2,7 @@
 //! at a time.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -13,6 +14,8 @@ use crate::database::Engine;
 use crate::provider::{Endpoint, Mode, Reply};
 use crate::setting::Setting;
 
+/// How a form without files is posted.
+const FORM: &str = "application/x-www-form-urlencoded";
 /// A cookie to which no form is bound.
 const COOKIE: &str = "__Host-kycd-form=AAAAAAAAAAAAAAAAAAAAAA";
 
@@ -156,8 +159,8 @@ async fn one_target_has_two_forms_at_a_time(#[values(Engine::Postgres, Engine::S
     let mut form = browser.get(&page).await.hidden_fields();
     form.retain(|name, _| name == "form_token");
     let body = format!("form_token={}", form["form_token"]);
-    let mut one = begin_to_post(&setting, &browser, &page, body.len()).await;
-    let _two = begin_to_post(&setting, &browser, &page, body.len()).await;
+    let mut one = begin_to_post(&browser, &page, FORM, body.len()).await;
+    let _two = begin_to_post(&browser, &page, FORM, body.len()).await;
 
     is_told_to_wait(&browser.post(&page, &form).await);
 
@@ -170,13 +173,47 @@ async fn one_target_has_two_forms_at_a_time(#[values(Engine::Postgres, Engine::S
     assert_eq!(browser.post(&page, &form).await.status, 303, "one has ended");
 }
 
+/// However much of it is there: nothing of it is kept, and the turn is another's.
+#[rstest]
+#[case::of_text(FORM, "first_name=Ada")]
+#[case::with_a_file(
+    "multipart/form-data; boundary=edge",
+    "--edge\r\ncontent-disposition: form-data; name=\"photo_id_front\"; filename=\"photo\"\r\n\r\n%PDF-1.7"
+)]
+#[tokio::test]
+async fn a_form_that_never_ends_is_cut_off(
+    #[case] content_type: &str,
+    #[case] beginning: &str,
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+) {
+    let sections = json!({ "customer_types": { "paper": { "fields": ["first_name", "photo_id_front"] } } });
+    let setting = Setting::with_sections(engine, |_| json!({}), sections).await;
+    let page = setting.target_page("paper").await;
+    let hasty = setting.hasty_server(Duration::from_millis(1)).await;
+    let browser = setting.browser().at(&hasty.public);
+    browser.get(&page).await;
+
+    for _ in 0..3 {
+        let mut connection = begin_to_post(&browser, &page, content_type, beginning.len() + 1).await;
+        connection.write_all(beginning.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).await.unwrap();
+
+        assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+        assert!(answer.contains("The connection was too slow"), "{answer}");
+    }
+
+    assert_eq!(setting.count("files").await, 0);
+    assert!(setting.get_customer("paper").await["id"].is_null());
+}
+
 /// Posts a form whose body is still to come, and comes back when the server asks for it.
-async fn begin_to_post(setting: &Setting, browser: &Browser, page: &str, length: usize) -> TcpStream {
-    let mut connection = TcpStream::connect(setting.public().trim_start_matches("http://")).await.unwrap();
+async fn begin_to_post(browser: &Browser, page: &str, content_type: &str, length: usize) -> TcpStream {
+    let mut connection = TcpStream::connect(browser.origin.trim_start_matches("http://")).await.unwrap();
     let cookies: Vec<_> =
         browser.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
     let head = format!(
-        "POST {page} HTTP/1.1\r\nhost: localhost\r\ncookie: {}\r\ncontent-type: application/x-www-form-urlencoded\r\n\
+        "POST {page} HTTP/1.1\r\nhost: localhost\r\ncookie: {}\r\ncontent-type: {content_type}\r\n\
          content-length: {length}\r\nexpect: 100-continue\r\nconnection: close\r\n\r\n",
         cookies.join("; ")
     );

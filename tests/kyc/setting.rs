@@ -12,7 +12,7 @@ use kycd::auth::{NewToken, OperatorKey, mint};
 use kycd::config::Config;
 use kycd::domain::clock::{Clock as _, SystemClock};
 use kycd::domain::pii::Secret;
-use kycd::http::Router;
+use kycd::http::{Router, Turns};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -143,6 +143,11 @@ impl Setting {
     /// Another server over the same database.
     pub(crate) async fn second_server(&self) -> Server {
         listen(build(&self.config).await).await
+    }
+
+    /// The same, whose forms may take no longer than this.
+    pub(crate) async fn hasty_server(&self, longest: Duration) -> Server {
+        listen(build(&self.config).await.with_turns(Turns::lasting(longest))).await
     }
 
     pub(crate) fn browser(&self) -> Browser {

@@ -1,11 +1,8 @@
 //! `POST /kyc-spa/{access_token}`: what a person gives on the page, taken as a `PUT /customer` takes it.
 
-use std::time::Duration;
-
 use axum::extract::{RawQuery, Request, State};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
-use tokio::time::timeout;
 
 use super::spa::{Complaints, Entry, PageFiles, Visit};
 use crate::domain::session::Session;
@@ -18,9 +15,6 @@ use crate::http::state::AppState;
 use crate::http::{ApiError, Query};
 use crate::integration::IntegrationError;
 
-/// How long a form may take to arrive, however steadily it comes.
-const LONGEST: Duration = Duration::from_mins(15);
-
 /// Takes what the page asks for and nothing else, all of it or nothing; what is wrong is said beside each input.
 pub(in crate::http) async fn post_kyc_spa(
     State(state): State<AppState>,
@@ -32,13 +26,13 @@ pub(in crate::http) async fn post_kyc_spa(
     let guard = FormGuard::arriving(&headers, state.site.form_cookie())?;
     let query = Query::parse(query.as_deref()).map_err(|_| PageError::Malformed)?;
     let arrival = Visit::begin(&state, &token, query.get("type")).await?;
-    let _turn = arrival.take_turn()?;
+    let turn = arrival.take_turn()?;
     let mut files = PageFiles::new(&state);
     let answering = async {
         let limits = Limits::default();
         let kind = |name: &str| arrival.part_kind(name);
-        let pairs = timeout(LONGEST, body::read(request, &limits, kind, &mut files)).await;
-        let pairs = pairs.map_err(|_| PageError::TooSlow)?.map_err(|error| unreadable(error, &guard, &arrival))?;
+        let pairs = turn.wait_for(Box::pin(body::read(request, &limits, kind, &mut files))).await?;
+        let pairs = pairs.map_err(|error| unreadable(error, &guard, &arrival))?;
         guard.admit(state.store.vault(), &pairs)?;
         // A body may take its time: what counts is what is asked for now.
         let visit = Visit::begin(&state, &token, query.get("type")).await?;
