@@ -44,6 +44,11 @@ impl Browser {
         self.0.ask("without_scripts", &json!("somebody without scripts"));
     }
 
+    /// Opens another tab, of the same person; [`hand_to`](Self::hand_to) goes back and forth between them.
+    pub(crate) fn open_tab(&mut self, name: &str) {
+        self.0.ask("tab", &json!(name));
+    }
+
     /// Goes to an address.
     #[track_caller]
     pub(crate) fn go(&mut self, url: &str) -> Page {
@@ -84,6 +89,41 @@ impl Browser {
     #[track_caller]
     pub(crate) fn fill(&mut self, fields: &Value) {
         self.0.ask("fill", fields);
+    }
+
+    /// Goes to a field and types into it, as a keyboard does.
+    #[track_caller]
+    pub(crate) fn type_into(&mut self, field: &str, text: &str) {
+        self.0.ask("focus", &json!(field));
+        self.type_on(text);
+    }
+
+    /// Types wherever the person is.
+    #[track_caller]
+    pub(crate) fn type_on(&mut self, text: &str) {
+        self.0.ask("type", &json!(text));
+    }
+
+    /// In which field the person is, and what stands in it.
+    #[track_caller]
+    pub(crate) fn at(&mut self) -> (String, String) {
+        serde_json::from_value(self.0.ask("at", &Value::Null)).expect("a field has the focus")
+    }
+
+    /// Lets whatever the page asks for below a path fail, with a status or without an answer.
+    pub(crate) fn fail(&mut self, path: &str, status: Option<u16>) {
+        self.0.ask("fail", &json!({ "path": path, "status": status }));
+    }
+
+    /// Waits until the page has felt that twice, and ends it.
+    #[track_caller]
+    pub(crate) fn mend(&mut self) {
+        self.0.ask("mend", &Value::Null);
+    }
+
+    /// Loses the cookies.
+    pub(crate) fn forget(&mut self) {
+        self.0.ask("forget", &Value::Null);
     }
 
     #[track_caller]

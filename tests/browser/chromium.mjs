@@ -9,6 +9,11 @@
 // {"fill": {name of a field, or # and its id: text, choice or file}}
 // {"press": {name, until}} clicks, and {"wait": until} does not, and this page says those words then.
 // {"axe": null} tells what axe finds on this page, and what of it is wider than the window.
+// {"focus": name} goes to a field, {"type": text} types wherever the person is, {"at": null} tells [name, text] of that field.
+// {"tab": name} opens another tab of that person, who is there from now on as somebody of that name.
+// {"fail": {path, status}} lets whatever is asked for below that path fail with that status, or break off if that is null;
+// {"mend": null} waits until that was felt twice, and ends it.
+// {"forget": null} loses the cookies of that person.
 // {"person": name} goes on in the profile of that person, new at first; {"without_scripts": name} has JavaScript off.
 // With SCREENSHOTS set to a folder, a picture of every page stays there.
 
@@ -34,7 +39,16 @@ async function newPage(javaScriptEnabled) {
   const context = await browser.newContext({ viewport: { width: 480, height: 900 }, javaScriptEnabled });
   context.setDefaultTimeout(PATIENCE);
   await context.route(({ hostname }) => !['localhost', '127.0.0.1'].includes(hostname), (route) => route.abort());
-  const opened = await context.newPage();
+  return watched(await context.newPage());
+}
+
+async function tab(name) {
+  people.set(name, watched(await page.context().newPage()));
+  await person(name);
+}
+
+/** Notes what a new page has to say. */
+function watched(opened) {
   opened.seen = { hops: [], problems: [], foreign: [], canaries: [] };
   opened.on('request', (request) => noticeRequest(opened, request));
   opened.on('response', (response) => {
@@ -122,6 +136,26 @@ async function fill(fields) {
   }
 }
 
+async function fail({ path, status }) {
+  const failing = ({ pathname }) => pathname.startsWith(path);
+  let felt = 0;
+  const twice = new Promise((resolve) => {
+    page.mend = async () => {
+      await twice;
+      await page.unroute(failing);
+    };
+    page.route(failing, (route) => {
+      felt += 1;
+      if (felt === 2) resolve();
+      return status ? route.fulfill({ status, body: 'out of order' }) : route.abort('connectionreset');
+    });
+  });
+}
+
+function at() {
+  return page.evaluate(() => [document.activeElement.name ?? null, document.activeElement.value ?? null]);
+}
+
 function named(name) {
   const words = page.locator('button, a, summary').filter({ hasText: name });
   return words.or(page.locator(`input[type=submit][value="${name}"]`));
@@ -130,7 +164,14 @@ function named(name) {
 answer(
   {
     person,
+    tab,
     fill,
+    fail,
+    mend: () => page.mend(),
+    forget: () => page.context().clearCookies(),
+    focus: (name) => page.locator(`[name="${name}"]`).focus(),
+    type: (text) => page.keyboard.type(text),
+    at,
     open: (url) => step(() => page.goto(url, { waitUntil: 'commit' })),
     click: (name) => step(() => named(name).click()),
     press: ({ name, until }) => stay(() => named(name).first().click(), until),

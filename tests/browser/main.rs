@@ -10,6 +10,7 @@ mod gallery;
 mod identity_provider;
 mod languages;
 mod misbehaviour;
+mod mishaps;
 mod provider;
 mod script;
 mod server;
@@ -28,5 +29,8 @@ mod mailbox;
 #[expect(dead_code, reason = "shared with tests that send what no client would")]
 #[path = "../support/raw_http.rs"]
 mod raw_http;
+#[expect(dead_code, reason = "other tests use more of it")]
+#[path = "../support/samples.rs"]
+mod samples;
 #[path = "../support/sheets.rs"]
 mod sheets;

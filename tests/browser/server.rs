@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, ToSocketAddrs};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
@@ -50,28 +50,33 @@ impl Server {
         };
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = database.as_ref().map(|database| format!("[database]\nurl = \"{}\"\n", database.url));
-        let file = folder.path().join("kycd.toml");
-        fs::write(&file, format!("{configuration}\n{}", url.unwrap_or_default())).expect("a file");
+        fs::write(folder.path().join("kycd.toml"), format!("{configuration}\n{}", url.unwrap_or_default()))
+            .expect("a file");
 
-        let mut process = Command::new(KYCD)
-            .args(["dev", "--listen", "127.0.0.1:0", "--operator-listen", "127.0.0.1:0"])
-            .arg("--data-dir")
-            .arg(folder.path().join("data"))
-            .arg("--config")
-            .arg(file)
-            .envs(variables.iter().copied())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(File::create(folder.path().join("log")).expect("a file"))
-            .spawn()
-            .expect("the binary starts");
-        let output = BufReader::new(process.stdout.take().expect("piped"));
-        let (lines, printed) = channel();
-        // To the end: whoever prints to a closed pipe dies of it.
-        thread::spawn(move || output.lines().map_while(Result::ok).for_each(|line| _ = lines.send(line)));
+        let (process, printed) = spawn(folder.path(), "127.0.0.1:0", variables);
         let mut server = Self { process, banner: String::new(), dev: Value::Null, folder, database };
         server.wait_until_ready(&printed);
         server
+    }
+
+    /// Lets it do nothing more, not even refuse.
+    pub(crate) fn freeze(&self) {
+        kill(self.id(), Signal::SIGSTOP).expect("it is there");
+    }
+
+    /// Ends it as a power cut does.
+    pub(crate) fn kill(&mut self) {
+        self.process.kill().expect("it is there");
+        self.process.wait().expect("it ends");
+    }
+
+    /// Starts it again after that, where it was.
+    pub(crate) fn start_again(&mut self) {
+        let listen = address_of(self.public_url()).to_string();
+        let (process, printed) = spawn(self.folder.path(), &listen, &[]);
+        self.process = process;
+        self.banner.clear();
+        self.wait_until_ready(&printed);
     }
 
     /// Reads what it prints until all that stands in `dev.json` was printed, too.
@@ -137,6 +142,14 @@ impl Server {
         answer.json()["id"].as_str().expect("a text").to_owned()
     }
 
+    /// `DELETE /customer/{account}` of the account that dev printed.
+    #[track_caller]
+    pub(crate) fn delete_customer(&self) {
+        let path = format!("DELETE /customer/{}", self.dev("account"));
+        let answer = send(self.public_url(), self.dev("token"), &path, &json!({}));
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+
     /// `PUT /customer/callback`.
     #[track_caller]
     pub(crate) fn put_callback(&self, token: &str, body: &Value) {
@@ -195,6 +208,10 @@ impl Server {
         }
     }
 
+    fn id(&self) -> Pid {
+        Pid::from_raw(i32::try_from(self.process.id()).expect("ids are small"))
+    }
+
     fn data_dir(&self) -> PathBuf {
         self.folder.path().join("data")
     }
@@ -206,8 +223,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let id = i32::try_from(self.process.id()).expect("ids are small");
-        let _ = kill(Pid::from_raw(id), Signal::SIGTERM);
+        let _ = kill(self.id(), Signal::SIGTERM);
         let status = self.process.wait().expect("it ends");
         if thread::panicking() {
             eprintln!("the log of kycd:\n{}", self.log());
@@ -215,6 +231,28 @@ impl Drop for Server {
             assert!(status.success(), "{status}: {}", self.log());
         }
     }
+}
+
+/// Starts the binary in a folder with its configuration; gives what it prints as well.
+fn spawn(folder: &Path, listen: &str, variables: &[(&str, &OsStr)]) -> (Child, Receiver<String>) {
+    let log = File::options().create(true).append(true).open(folder.join("log"));
+    let mut process = Command::new(KYCD)
+        .args(["dev", "--listen", listen, "--operator-listen", "127.0.0.1:0"])
+        .arg("--data-dir")
+        .arg(folder.join("data"))
+        .arg("--config")
+        .arg(folder.join("kycd.toml"))
+        .envs(variables.iter().copied())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(log.expect("a file"))
+        .spawn()
+        .expect("the binary starts");
+    let output = BufReader::new(process.stdout.take().expect("piped"));
+    let (lines, printed) = channel();
+    // To the end: whoever prints to a closed pipe dies of it.
+    thread::spawn(move || output.lines().map_while(Result::ok).for_each(|line| _ = lines.send(line)));
+    (process, printed)
 }
 
 /// Sends one request with a bearer token, and a JSON body unless that is null.

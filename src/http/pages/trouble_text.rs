@@ -232,7 +232,7 @@ const TOO_LARGE: Words = Words {
         es: "Lo que ha enviado es mayor de lo que este servidor admite y no se ha guardado nada. Un archivo puede \
              tener hasta 10 MB.",
         de: "Was Sie gesendet haben, ist größer, als dieser Server annimmt, und nichts davon wurde gespeichert. Eine \
-             Datei darf bis zu 10 MB haben.",
+             Datei darf höchstens 10 MB groß sein.",
     },
     next: BACK_AND_AGAIN,
 };
@@ -263,7 +263,7 @@ const TOO_OFTEN: Words = Words {
     next: Text {
         en: "Please wait a minute, go back, and press the button again.",
         es: "Espere un minuto, por favor, vuelva a la página anterior y pulse de nuevo el botón.",
-        de: "Bitte warten Sie eine Minute, gehen Sie zurück und betätigen Sie die Schaltfläche erneut.",
+        de: "Bitte warten Sie eine Minute, gehen Sie zurück und drücken Sie die Schaltfläche noch einmal.",
     },
 };
 

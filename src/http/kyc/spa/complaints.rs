@@ -29,7 +29,7 @@ pub(super) const NOTHING: Text =
 /// What is said where a file belongs.
 pub(super) const NO_FILE: Text = Text {
     en: "Please choose a file or take a photo first.",
-    es: "Elija primero un archivo o haga una foto, por favor.",
+    es: "Elija primero un archivo o tome una foto, por favor.",
     de: "Bitte wählen Sie zuerst eine Datei aus oder nehmen Sie ein Foto auf.",
 };
 const WRONG_CODE: Text = Text {

@@ -6,7 +6,7 @@ use crate::domain::language::Text;
 pub(in crate::http) const TOO_LARGE: Text = Text {
     en: "This file is too large: it may have up to 10 MB.",
     es: "Este archivo es demasiado grande: puede tener hasta 10 MB.",
-    de: "Diese Datei ist zu groß: Sie darf bis zu 10 MB haben.",
+    de: "Diese Datei ist zu groß: Sie darf höchstens 10 MB groß sein.",
 };
 
 /// By the name under which a template says them.
@@ -65,7 +65,7 @@ pub(super) const FORMS: &[(&str, Text)] = &[
             de: "Lassen Sie leer, was richtig war.",
         },
     ),
-    ("form.save_extra", Text { en: "Save this as well", es: "Guardar también esto", de: "Dies auch speichern" }),
+    ("form.save_extra", Text { en: "Save this as well", es: "Guardar también esto", de: "Auch dies speichern" }),
     ("form.save", Text { en: "Save and continue", es: "Guardar y continuar", de: "Speichern und weiter" }),
     ("form.documents", Text { en: "Your documents", es: "Sus documentos", de: "Ihre Dokumente" }),
     (
@@ -77,18 +77,10 @@ pub(super) const FORMS: &[(&str, Text)] = &[
         },
     ),
     ("form.kinds", Text { en: "{kinds}, up to 10 MB", es: "{kinds}, hasta 10 MB", de: "{kinds}, bis zu 10 MB" }),
-    ("form.camera", Text { en: "Take a photo", es: "Hacer una foto", de: "Foto aufnehmen" }),
+    ("form.camera", Text { en: "Take a photo", es: "Tomar una foto", de: "Foto aufnehmen" }),
     ("form.file", Text { en: "Choose a file", es: "Elegir un archivo", de: "Datei auswählen" }),
     ("form.upload", Text { en: "Upload", es: "Enviar archivo", de: "Hochladen" }),
     ("form.uploading", Text { en: "Uploading…", es: "Enviando…", de: "Wird hochgeladen…" }),
-    (
-        "form.upload_failed",
-        Text {
-            en: "The upload broke off. Check your connection and try again.",
-            es: "El envío se ha interrumpido. Compruebe su conexión e inténtelo de nuevo.",
-            de: "Das Hochladen ist abgebrochen. Prüfen Sie Ihre Verbindung und versuchen Sie es erneut.",
-        },
-    ),
     ("form.too_large", TOO_LARGE),
     (
         "code.heading.email",
@@ -133,6 +125,14 @@ pub(super) const FORMS: &[(&str, Text)] = &[
         },
     ),
     ("live.reload", Text { en: "Show it", es: "Mostrarlo", de: "Anzeigen" }),
+    (
+        "live.failed",
+        Text {
+            en: "This could not be sent. Check your connection and try again.",
+            es: "No se ha podido enviar. Compruebe su conexión e inténtelo de nuevo.",
+            de: "Das konnte nicht gesendet werden. Prüfen Sie Ihre Verbindung und versuchen Sie es erneut.",
+        },
+    ),
     ("code.confirm", Text { en: "Confirm", es: "Confirmar", de: "Bestätigen" }),
     ("code.again", Text { en: "Send a new code", es: "Enviar otro código", de: "Neuen Code senden" }),
     (
@@ -161,7 +161,7 @@ pub(super) const FORMS: &[(&str, Text)] = &[
         Text {
             en: "This is not needed, but can make it easier to recognize you.",
             es: "No es necesario, pero puede facilitar su identificación.",
-            de: "Dies ist nicht nötig, kann es aber erleichtern, Sie zu erkennen.",
+            de: "Dies ist nicht nötig, kann aber helfen, Ihre Identität zu bestätigen.",
         },
     ),
     ("given", Text { en: "Already there", es: "Ya recibido", de: "Schon vorhanden" }),
