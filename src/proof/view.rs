@@ -1,5 +1,7 @@
 //! What the customer's page shows: whose verification it is, what is asked, and the ways to prove it.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use url::Url;
 use uuid::Uuid;
@@ -92,6 +94,8 @@ pub struct Offer {
     pub display_name: String,
     /// What it tells about the customer.
     pub shares: Vec<&'static Field>,
+    /// For how long nobody is sent there, if it is left alone just now.
+    pub closed_for: Option<Duration>,
     /// Where the browser is led in the end, for the page's policy.
     pub leads_to: Vec<Url>,
 }
@@ -158,6 +162,7 @@ impl Proofs {
             start_id: link.reveal(self.store.vault()),
             display_name: route.provider.display_name().to_owned(),
             shares: route.shares.clone(),
+            closed_for: route.circuit.check(self.store.now()).err(),
             leads_to: origin.into_iter().chain(route.done_url.clone()).collect(),
         }
     }

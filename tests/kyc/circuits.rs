@@ -65,6 +65,7 @@ async fn a_provider_that_fails_several_in_a_row_is_left_alone(
     assert!(statuses.is_empty(), "{statuses:?}");
     is_told_to_wait(&refused, 3600);
     assert!(refused.body.contains("busy"), "{}", refused.body);
+    is_closed(&browser.get(&page).await);
     assert_eq!(setting.token_calls(), 6);
     let other = setting.bank_page().await;
     let stranger = setting.browser();
@@ -79,7 +80,48 @@ async fn a_provider_that_fails_several_in_a_row_is_left_alone(
     let elsewhere = browser.at(&second.public);
     let returned = setting.eid.authorize(&elsewhere.leave(&page).await);
     assert_eq!(browser.come_back(&returned).await.status, 302, "a code is exchanged all the same");
+    is_open(&stranger.get(&other).await);
     assert_eq!(stranger.press(&shown).await.status, 303, "and its success lets everybody go again");
+}
+
+/// A ticket that was made before the provider failed.
+#[rstest]
+#[tokio::test]
+async fn nobody_is_asked_to_leave_for_a_provider_that_is_left_alone(
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+) {
+    let setting = Setting::with(engine, json!({ "failure_limit": 1, "failure_pause": "1h" })).await;
+    let page = setting.customer_page("sep6-high", json!({})).await;
+    let browser = setting.browser();
+    let ticket = browser.post_json(&browser.get(&page).await.action().unwrap()).await.json();
+    let place = ticket["redirect_url"].as_str().unwrap();
+    is_open(&browser.get(place).await);
+    setting.now_misbehaves([broken()]);
+    let bank = bank_page(&setting, 0).await;
+    assert_eq!(come_and_go(&setting, &setting.browser(), &bank, 1).await.0, [502]);
+
+    is_closed(&browser.get(place).await);
+
+    for (language, said) in [("es", "no está disponible en este momento"), ("de", "ist gerade nicht erreichbar")] {
+        let shown = browser.get(&format!("{place}?lang={language}")).await;
+        assert!(shown.body.contains(said), "{}", shown.body);
+    }
+}
+
+/// Says that the provider cannot be asked, and for how long, beside a button that cannot be pressed.
+#[track_caller]
+fn is_closed(page: &Page) {
+    let (_, said) = page.body.split_once("id=\"closed\">").unwrap_or_else(|| panic!("{}", page.body));
+    let (said, after) = said.split_once("</p>").unwrap();
+    let said = said.strip_prefix("Example eID cannot be reached just now. Reload this page in ").unwrap();
+    let minutes: u64 = said.strip_suffix(" minutes to try again.").unwrap().parse().unwrap();
+    assert!((2..=60).contains(&minutes), "{minutes}");
+    assert!(after.contains("<button type=\"submit\" disabled aria-describedby=\"closed\">"), "{after}");
+}
+
+#[track_caller]
+fn is_open(page: &Page) {
+    assert!(page.action().is_some() && !page.body.contains("closed"), "{}", page.body);
 }
 
 #[rstest]

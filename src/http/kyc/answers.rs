@@ -46,6 +46,11 @@ pub(super) fn origins(offer: &Offer) -> Vec<Origin> {
     offer.leads_to.iter().filter_map(Origin::of).collect()
 }
 
+/// After how many minutes a provider can be asked again, if it is left alone just now.
+pub(super) fn closed_minutes(offer: &Offer) -> Option<u64> {
+    offer.closed_for.map(|wait| wait.as_secs().div_ceil(60).max(1))
+}
+
 /// Sends the browser off to the provider, with the cookie that proves later that it left.
 pub(super) fn depart(state: &AppState, headers: &HeaderMap, departed: &Departed) -> Result<Response, PageError> {
     let location = HeaderValue::try_from(departed.redirect.as_str()).map_err(PageError::internal)?;

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 
-use super::answers::{origins, subject};
+use super::answers::{closed_minutes, origins, subject};
 use crate::http::forms::FormGuard;
 use crate::http::pages::{KycGo, PageError, render};
 use crate::http::segment::Segment;
@@ -22,6 +22,7 @@ pub(in crate::http) async fn get_kyc_go(
     let page = KycGo {
         subject: subject(&state.site, &view.payto, view.wallet, &view.customer_type),
         provider: offer.display_name.clone(),
+        closed_minutes: closed_minutes(offer),
         ticket,
         form_token: guard.token(state.store.vault()),
         origins: origins(offer),

@@ -18,6 +18,7 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("kyc_go.html", include_str!("templates/kyc_go.html")),
     ("kyc_contested.html", include_str!("templates/kyc_contested.html")),
     ("kyc_pending.html", include_str!("templates/kyc_pending.html")),
+    ("closed.html", include_str!("templates/closed.html")),
     ("code.html", include_str!("templates/code.html")),
     ("details.html", include_str!("templates/details.html")),
     ("document.html", include_str!("templates/document.html")),

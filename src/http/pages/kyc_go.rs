@@ -11,6 +11,8 @@ pub struct KycGo {
     pub subject: Subject,
     /// The display name of the provider.
     pub provider: String,
+    /// After how many minutes it can be asked again, if it is left alone just now.
+    pub closed_minutes: Option<u64>,
     /// The ticket of the path.
     pub ticket: String,
     /// The token of the form.
@@ -24,13 +26,15 @@ impl Page for KycGo {
     const TEMPLATE: &'static str = "kyc_go.html";
 
     fn sample() -> Vec<Self> {
-        vec![Self {
+        let page = |closed_minutes| Self {
             subject: Subject::sample(),
             provider: "Example eID".to_owned(),
+            closed_minutes,
             ticket: "c2FtcGxlLXRpY2tldA".to_owned(),
             form_token: "c2FtcGxlLWZvcm0tdG9rZW4".to_owned(),
             origins: Vec::new(),
-        }]
+        };
+        vec![page(None), page(Some(1))]
     }
 
     fn forms(&self) -> Forms<'_> {

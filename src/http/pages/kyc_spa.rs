@@ -91,6 +91,8 @@ pub struct Offer {
     pub id: String,
     /// The display name of the provider.
     pub provider: String,
+    /// After how many minutes it can be asked again, if it is left alone just now.
+    pub closed_minutes: Option<u64>,
     /// What the provider will tell, in words.
     pub shares: Vec<String>,
     /// Where the button leads in the end: the provider's authorize origin, that of `done_url` if it has one.
@@ -123,6 +125,7 @@ impl KycSpa {
         let offer = Offer {
             id: "0b5f7a52-5a0e-4d4e-9d43-2f4c8a7f9e11".to_owned(),
             provider: "Example eID".to_owned(),
+            closed_minutes: None,
             shares: vec!["first name".to_owned(), "last name".to_owned(), "e-mail address".to_owned()],
             origins: authorize.as_ref().and_then(Origin::of).into_iter().collect(),
         };
@@ -172,6 +175,8 @@ impl Page for KycSpa {
         let mut bare = Self { needed: Entries::default(), codes: Vec::new(), ..Self::sample_of_everything() };
         bare.subject.wallet = None;
         bare.subject.customer_type = None;
+        let mut closed = Self { offers: Self::sample_of_everything().offers, ..Self::sample_of(Standing::Open) };
+        closed.offers[0].closed_minutes = Some(12);
         let noted = |note| Self { note: Some(note), ..Self::sample_of_everything() };
         vec![
             Self::sample_of_everything(),
@@ -179,6 +184,7 @@ impl Page for KycSpa {
             noted(Note::Saved),
             noted(Note::Sent),
             bare,
+            closed,
             Self::sample_of(Standing::Verified),
             Self { standing: Standing::Contested, ..Self::sample_of_everything() },
             Self { given: Self::sample_of_everything().given, ..Self::sample_of(Standing::Waiting) },

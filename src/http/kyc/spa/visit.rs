@@ -10,7 +10,7 @@ use crate::domain::requirement::AskedField;
 use crate::domain::verification::SUFFIX;
 use crate::http::body::PartKind;
 use crate::http::forms::{FORM_TOKEN, FormGuard};
-use crate::http::kyc::answers::{origins, subject};
+use crate::http::kyc::answers::{closed_minutes, origins, subject};
 use crate::http::kyc::get_kyc_requirements::etag;
 use crate::http::kyc::turns::Turn;
 use crate::http::language::spoken;
@@ -147,6 +147,7 @@ fn offer(offer: &Offer) -> pages::Offer {
         origins: origins(offer),
         id: offer.start_id.clone(),
         provider: offer.display_name.clone(),
+        closed_minutes: closed_minutes(offer),
         shares: offer.shares.iter().map(|field| inputs::label(&(*field).into())).collect(),
     }
 }

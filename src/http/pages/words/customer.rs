@@ -57,7 +57,7 @@ pub(super) const CUSTOMER: &[(&str, Text)] = &[
                  do: your wallet shows the result.",
             es: "{operator} tiene todo lo que había solicitado y lo está revisando. No tiene que hacer nada: su \
                  billetera le mostrará el resultado.",
-            de: "{operator} liegt alles vor, was benötigt wurde, und prüft es. Sie müssen nichts weiter tun: \
+            de: "{operator} liegt alles vor, was benötigt wurde; es wird gerade geprüft. Sie müssen nichts weiter tun: \
                  Ihre Wallet zeigt das Ergebnis an.",
         },
     ),
@@ -68,7 +68,7 @@ pub(super) const CUSTOMER: &[(&str, Text)] = &[
                  do: this page shows the result.",
             es: "{operator} tiene todo lo que había solicitado y lo está revisando. No tiene que hacer nada: \
                  esta página le mostrará el resultado.",
-            de: "{operator} liegt alles vor, was benötigt wurde, und prüft es. Sie müssen nichts weiter tun: \
+            de: "{operator} liegt alles vor, was benötigt wurde; es wird gerade geprüft. Sie müssen nichts weiter tun: \
                  Diese Seite zeigt das Ergebnis an.",
         },
     ),
@@ -168,7 +168,27 @@ pub(super) const CUSTOMER: &[(&str, Text)] = &[
                  haben. Schließen Sie andernfalls die Seite.",
         },
     ),
-    ("spa.continue", Text { en: "Continue to {provider}", es: "Continuar a {provider}", de: "Weiter zu {provider}" }),
+    ("spa.continue", Text { en: "Continue to {provider}", es: "Continuar en {provider}", de: "Weiter zu {provider}" }),
+    (
+        "closed.minute",
+        Text {
+            en: "{provider} cannot be reached just now. Reload this page in a minute to try again.",
+            es: "{provider} no está disponible en este momento. Vuelva a cargar esta página dentro de un minuto para \
+                 intentarlo de nuevo.",
+            de: "{provider} ist gerade nicht erreichbar. Laden Sie diese Seite in einer Minute neu, um es noch einmal \
+                 zu versuchen.",
+        },
+    ),
+    (
+        "closed.minutes",
+        Text {
+            en: "{provider} cannot be reached just now. Reload this page in {minutes} minutes to try again.",
+            es: "{provider} no está disponible en este momento. Vuelva a cargar esta página dentro de {minutes} minutos \
+                 para intentarlo de nuevo.",
+            de: "{provider} ist gerade nicht erreichbar. Laden Sie diese Seite in {minutes} Minuten neu, um es noch \
+                 einmal zu versuchen.",
+        },
+    ),
     (
         "contested.lead",
         Text {
@@ -250,7 +270,7 @@ pub(super) const CUSTOMER: &[(&str, Text)] = &[
     ),
     (
         "go.continue",
-        Text { en: "Yes, continue to {provider}", es: "Sí, continuar a {provider}", de: "Ja, weiter zu {provider}" },
+        Text { en: "Yes, continue to {provider}", es: "Sí, continuar en {provider}", de: "Ja, weiter zu {provider}" },
     ),
     (
         "confirm.lead",
@@ -276,5 +296,5 @@ pub(super) const CUSTOMER: &[(&str, Text)] = &[
         },
     ),
     ("confirm.yes", Text { en: "Yes, this is my account", es: "Sí, es mi cuenta", de: "Ja, das ist mein Konto" }),
-    ("confirm.no", Text { en: "No, stop here", es: "No, detener aquí", de: "Nein, hier abbrechen" }),
+    ("confirm.no", Text { en: "No, stop here", es: "No, terminar aquí", de: "Nein, hier abbrechen" }),
 ];
