@@ -31,9 +31,6 @@ pub(super) async fn get_script(RawQuery(query): RawQuery) -> Response {
 }
 
 /// Gives the operator's logo, if there is one.
-pub(super) async fn get_logo(
-    State(site): State<Arc<Site>>,
-    RawQuery(query): RawQuery,
-) -> Result<Response, ApiError> {
+pub(super) async fn get_logo(State(site): State<Arc<Site>>, RawQuery(query): RawQuery) -> Result<Response, ApiError> {
     site.brand.logo.as_ref().map(|logo| logo.answer(query.as_deref())).ok_or(ApiError::NotFound)
 }

@@ -7,6 +7,7 @@ mod samples;
 
 mod assessment;
 mod callback;
+mod codes;
 mod custom_fields;
 mod decisions;
 mod delivery;

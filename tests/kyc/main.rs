@@ -25,6 +25,7 @@ mod setting;
 
 mod answers;
 mod bindings;
+mod choices;
 mod circuits;
 mod departures;
 mod endings;

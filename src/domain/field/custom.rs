@@ -7,7 +7,7 @@ use std::sync::Arc;
 use time::Date;
 
 use super::check::{self, Check};
-use super::{A_FILE, Field, FieldError, FieldType, Need, Shape, find, is_well_formed, text};
+use super::{A_FILE, Field, FieldError, FieldType, Need, Notation, Shape, find, is_well_formed, text};
 use crate::domain::clock::Timestamp;
 use crate::domain::file::FileType;
 use crate::domain::language::{Language, Text};
@@ -187,6 +187,15 @@ impl CustomField {
         }
     }
 
+    fn notation(&self) -> Notation {
+        match self.form {
+            Form::Line => Notation::Line,
+            Form::Lines => Notation::Lines,
+            Form::Checked(check) => check.notation(),
+            Form::Until => Notation::Day,
+        }
+    }
+
     fn check_limits(&self, value: &str) -> Result<(), Need> {
         let is_number = self.kind == FieldType::Number;
         let size = if is_number { parse_id(value).unwrap_or(u64::MAX) } else { value.chars().count() as u64 };
@@ -219,9 +228,6 @@ pub enum FieldRef {
 }
 
 impl FieldRef {
-    /// The longest value of one line, in characters; what may be longer has several.
-    pub const LONGEST_LINE: usize = text::MAX_LINE;
-
     /// The canonical spelling, under which values are stored.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -292,6 +298,15 @@ impl FieldRef {
         match self {
             Self::Standard(field) => field.shape(),
             Self::Custom(field) => field.shape(),
+        }
+    }
+
+    /// How a value is written.
+    #[must_use]
+    pub fn notation(&self) -> Notation {
+        match self {
+            Self::Standard(field) => field.notation(),
+            Self::Custom(field) => field.notation(),
         }
     }
 

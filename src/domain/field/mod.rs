@@ -9,7 +9,7 @@
 //! 3. a file is `Field::file`, or `Field::recording` if it may be a video; free text is `Field::text` (one line) or
 //!    `Field::lines`; everything else names its validator in `check/`;
 //! 4. a new validator says what it needs in words that finish the sentence "'field' …", in every language, never repeats
-//!    the value, and stands in `check/mod.rs` with a pattern that refuses nothing it takes;
+//!    the value, and stands in `check/mod.rs` with a pattern that refuses nothing it takes, and with how it is written;
 //! 5. a value that names the end of its own time says so by `.expiring(…)`;
 //! 6. an address that can receive a code is a `Field::email` or `Field::phone`;
 //! 7. add the name to `tests/domain/sep9_names.txt` and its good and bad values to `tests/domain/fields.rs`.
@@ -18,10 +18,12 @@
 
 mod card;
 mod check;
+mod codes;
 mod custom;
 mod financial_account;
 mod natural_person;
 mod need;
+mod notation;
 mod organization;
 mod shape;
 mod text;
@@ -40,8 +42,10 @@ use super::file::FileType;
 use super::language::{Language, Message, Text};
 use super::verification::Channel;
 use check::{Check, EMAIL, Expiry, PHONE};
+pub use codes::Codes;
 pub use custom::{CustomField, CustomFieldError, CustomFieldSettings, FieldRef};
 pub(in crate::domain) use need::{A_FILE, Need};
+pub use notation::Notation;
 pub use shape::Shape;
 pub(crate) use text::line;
 
@@ -211,6 +215,14 @@ impl Field {
             Rule::File | Rule::Line | Rule::Choice => Shape::LINE,
             Rule::Checked(_) if self.name == "mobile_number" => check::PHONE_OR_HASH,
             Rule::Checked(check) => check.shape(),
+        }
+    }
+
+    fn notation(&self) -> Notation {
+        match self.rule {
+            Rule::Lines => Notation::Lines,
+            Rule::File | Rule::Line | Rule::Choice => Notation::Line,
+            Rule::Checked(check) => check.notation(),
         }
     }
 

@@ -18,6 +18,8 @@ pub enum Control {
     Email,
     /// A phone number.
     Phone,
+    /// A web address.
+    Website,
     /// One of some values.
     Choice,
 }
@@ -125,7 +127,10 @@ impl Entries {
     /// What needs no more than a look: one of everything.
     pub(super) fn sample() -> Self {
         let choice = Input {
-            choices: vec![("passport".to_owned(), "passport".to_owned()), ("id_card".to_owned(), "id card".to_owned())],
+            choices: vec![
+                ("passport".to_owned(), "Passport".to_owned()),
+                ("id_card".to_owned(), "Identity card".to_owned()),
+            ],
             ..Input::sample("id_type", "Kind of identity document", Control::Choice)
         };
         let phone = Input {

@@ -6,13 +6,13 @@ use time::Date;
 
 use super::complaints::{Complaints, NO_FILE, NOTHING, Typed};
 use super::{AGAIN, CAMERA, PageFiles, Visit};
-use crate::domain::field::{FieldRef, FieldType};
+use crate::domain::field::{FieldType, Notation};
 use crate::domain::memo::CustomerKey;
 use crate::domain::pii::Pii;
 use crate::domain::requirement::AskedField;
 use crate::domain::session::Selector;
 use crate::domain::submission::{RawValue, Submission};
-use crate::domain::verification::{Channel, SUFFIX};
+use crate::domain::verification::SUFFIX;
 use crate::http::language::{asked, spoken};
 use crate::integration::{PutCustomer, Seen};
 use crate::proof::TargetView;
@@ -104,7 +104,7 @@ impl Inputs {
             self.take_text(name, value, |text| without(text, char::is_whitespace), true);
         } else if let Some(asked) = visit.typed_field(name) {
             let is_needed = visit.wanted(name).is_none_or(|wanted| !wanted.is_optional);
-            self.take_text(name, value, |text| tidy(&asked.field, text), is_needed);
+            self.take_text(name, value, |text| tidy(asked.field.notation(), text), is_needed);
         } else if let Some(upload) = visit.document(name.strip_suffix(CAMERA).unwrap_or(name)) {
             // Only what nobody put a file into has a value.
             let spelling = &upload.spelling;
@@ -126,14 +126,17 @@ impl Inputs {
     }
 }
 
-/// Takes off what a keyboard or a browser put there: space around a text, signs between the digits of a phone number,
-/// and the CR that ends each line of a form ([RFC 7578 §4.8](https://www.rfc-editor.org/rfc/rfc7578#section-4.8)).
-fn tidy(field: &FieldRef, text: &str) -> String {
+/// Takes off what a keyboard or a browser put there: space around a text and between digits, signs between those of a
+/// phone number, and the CR that ends each line of a form
+/// ([RFC 7578 §4.8](https://www.rfc-editor.org/rfc/rfc7578#section-4.8)).
+fn tidy(notation: Notation, text: &str) -> String {
     let text = text.trim().replace("\r\n", "\n");
-    match (field.channel(), field.kind()) {
-        (Some(Channel::Phone), _) => without(&text, |letter| " -./()\u{a0}".contains(letter)),
-        (Some(Channel::Email) | None, FieldType::Number) => without(&text, char::is_whitespace),
-        (Some(Channel::Email) | None, FieldType::String | FieldType::Date | FieldType::Binary) => text,
+    match notation {
+        Notation::Phone => without(&text, |letter| " -./()\u{a0}".contains(letter)),
+        Notation::Digits => without(&text, char::is_whitespace),
+        Notation::Line | Notation::Lines | Notation::Day | Notation::Email | Notation::Website | Notation::Code(_) => {
+            text
+        }
     }
 }
 

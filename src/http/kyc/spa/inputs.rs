@@ -1,22 +1,25 @@
 //! From a field that is asked for to what a form shows for it.
 
+use super::choices::choices;
 use super::complaints::capitalised;
 use super::{AGAIN, Complaints};
-use crate::domain::field::{FieldRef, FieldType};
+use crate::domain::field::{FieldRef, Notation};
 use crate::domain::file::{FileType, any_of};
 use crate::domain::requirement::AskedField;
-use crate::domain::verification::{Channel, SUFFIX};
+use crate::domain::verification::SUFFIX;
 use crate::http::language::spoken;
 use crate::http::pages::{CodeEntry, Control, Input, Upload};
 use crate::integration::explain;
 use crate::proof::WantedField;
 
 /// What browsers can fill in by themselves
-/// ([HTML](https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#autofill)).
-const AUTOCOMPLETE: [(&str, &str); 14] = [
+/// ([HTML](https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#autofill)), and what none should keep
+/// for whoever sits there next.
+const AUTOCOMPLETE: [(&str, &str); 30] = [
     ("last_name", "family-name"),
     ("first_name", "given-name"),
     ("additional_name", "additional-name"),
+    ("address_country_code", "country-name"),
     ("state_or_province", "address-level1"),
     ("city", "address-level2"),
     ("postal_code", "postal-code"),
@@ -24,10 +27,25 @@ const AUTOCOMPLETE: [(&str, &str); 14] = [
     ("mobile_number", "tel"),
     ("email_address", "email"),
     ("birth_date", "bday"),
-    ("sex", "sex"),
+    ("tax_id", "off"),
     ("occupation", "off"),
+    ("employer_name", "organization"),
+    ("language_code", "language"),
+    ("id_number", "off"),
+    ("sex", "sex"),
+    ("bank_account_number", "off"),
+    ("clabe_number", "off"),
+    ("cbu_number", "off"),
+    ("crypto_address", "off"),
     ("organization.name", "organization"),
     ("organization.website", "url"),
+    ("card.number", "cc-number"),
+    ("card.holder_name", "cc-name"),
+    ("card.country_code", "billing country"),
+    ("card.state_or_province", "billing address-level1"),
+    ("card.city", "billing address-level2"),
+    ("card.postal_code", "billing postal-code"),
+    ("card.address", "billing street-address"),
 ];
 
 /// The fields whose picture is one of the customer.
@@ -76,16 +94,16 @@ pub(super) fn label(field: &FieldRef) -> String {
 
 fn bare(asked: &AskedField, complaints: &Complaints) -> Input {
     let AskedField { field, spelling, .. } = asked;
-    let control = control(asked);
+    let choices = choices(asked);
+    let control = if choices.is_empty() { control(field.notation()) } else { Control::Choice };
     let (label, hint) = words(field);
-    let choice = |value: &str| (value.to_owned(), value.replace('_', " "));
     Input {
         name: spelling.clone(),
         label,
-        // A browser shows days in its own way.
-        hint: hint.filter(|_| control != Control::Day),
+        // A browser shows days in its own way, and nobody writes a code.
+        hint: hint.filter(|_| !matches!(field.notation(), Notation::Day | Notation::Code(_))),
         control,
-        choices: asked.listed_choices().iter().map(|value| choice(value)).collect(),
+        choices,
         autocomplete: AUTOCOMPLETE.iter().find(|(name, _)| *name == field.name()).map(|(_, token)| *token),
         is_optional: asked.optional,
         reason: None,
@@ -94,19 +112,16 @@ fn bare(asked: &AskedField, complaints: &Complaints) -> Input {
     }
 }
 
-fn control(asked: &AskedField) -> Control {
-    let shape = asked.field.shape();
-    match (asked.field.channel(), asked.field.kind()) {
-        _ if !asked.listed_choices().is_empty() => Control::Choice,
-        (Some(Channel::Email), _) => Control::Email,
-        (Some(Channel::Phone), _) => Control::Phone,
-        // All but the month of a card.
-        (None, FieldType::Date) if shape.pattern.is_some_and(|pattern| pattern.starts_with("^[0-9]{4}-")) => {
-            Control::Day
-        }
-        (None, FieldType::Number) => Control::Number,
-        (None, FieldType::String) if shape.max_length > FieldRef::LONGEST_LINE => Control::Lines,
-        (None, FieldType::String | FieldType::Date | FieldType::Binary) => Control::Line,
+fn control(notation: Notation) -> Control {
+    match notation {
+        Notation::Line => Control::Line,
+        Notation::Lines => Control::Lines,
+        Notation::Day => Control::Day,
+        Notation::Digits => Control::Number,
+        Notation::Email => Control::Email,
+        Notation::Phone => Control::Phone,
+        Notation::Website => Control::Website,
+        Notation::Code(_) => Control::Choice,
     }
 }
 

@@ -3,6 +3,7 @@
 //! Whoever holds the link may give what the page asks for, and reads nothing of what is stored: a field that was given
 //! is shown as given, and only what was typed a moment ago, and not taken, is shown again.
 
+mod choices;
 mod complaints;
 mod entry;
 mod files;
