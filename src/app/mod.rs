@@ -22,7 +22,7 @@ use crate::config::{Config, Mode};
 use crate::domain::clock::{Clock, SystemClock};
 use crate::egress::{Configured, SystemResolver, Untrusted};
 use crate::http::pages::Brand;
-use crate::http::{self, AppState, Limits, Router, SignIns, Site, Turns};
+use crate::http::{self, Limits, Parts, Router, SignIns, Site, Turns};
 use crate::integration::review::Reviews;
 use crate::integration::transactions::TransactionDirectory;
 use crate::integration::{CustomerIntegration, Stored};
@@ -35,7 +35,7 @@ pub(crate) use assemble::token_secrets;
 
 /// A server that is ready to listen.
 pub struct App {
-    state: AppState,
+    parts: Parts,
     /// What brings messages out, a kind each.
     couriers: Vec<Arc<dyn Courier>>,
 }
@@ -78,7 +78,7 @@ impl App {
         let stellar_toml = web_auth::stellar_toml(config).map(|toml| toml.text().into());
         let tokens = TokenVerifier::new(assemble::issuers(config, &client, &clock)?, clock);
         Ok(Self {
-            state: AppState {
+            parts: Parts {
                 integration,
                 transactions: assemble::transactions(config)?,
                 tokens: Arc::new(tokens),
@@ -101,44 +101,44 @@ impl App {
     /// Replaces the built-in integration.
     #[must_use]
     pub fn with_integration(mut self, integration: Arc<dyn CustomerIntegration>) -> Self {
-        self.state.integration = integration;
+        self.parts.integration = integration;
         self
     }
 
     /// Replaces the directory of transactions.
     #[must_use]
     pub fn with_transactions(mut self, transactions: Arc<dyn TransactionDirectory>) -> Self {
-        self.state.transactions = Some(transactions);
+        self.parts.transactions = Some(transactions);
         self
     }
 
     /// Replaces how long forms of the customer's page may take.
     #[must_use]
     pub fn with_turns(mut self, turns: Turns) -> Self {
-        self.state.turns = turns;
+        self.parts.turns = turns;
         self
     }
 
     /// What is durable.
     #[must_use]
     pub fn store(&self) -> &Store {
-        &self.state.store
+        &self.parts.store
     }
 
     /// The service behind payment targets.
     #[must_use]
     pub fn proofs(&self) -> &Arc<Proofs> {
-        &self.state.proofs
+        &self.parts.proofs
     }
 
     /// The public routes; `more` is what `dev` adds.
     pub fn public_router(&self, more: Router) -> Router {
-        http::public(self.state.clone(), more)
+        http::public(self.parts.clone().into(), more)
     }
 
     /// The operator's routes.
     pub fn operator_router(&self) -> Router {
-        http::operator(self.state.clone())
+        http::operator(self.parts.clone().into())
     }
 
     /// Serves both listeners and brings messages out until `shutdown` resolves, then lets finish what is under way.
@@ -165,7 +165,7 @@ impl App {
                 http::serve(public, self.public_router(more), Limits::default(), until_stopped(stopped.clone())),
                 http::serve(operator, self.operator_router(), Limits::default(), until_stopped(stopped.clone())),
                 Box::pin(asker::ask(self.proofs(), until_stopped(stopped.clone()))),
-                sweeper::sweep(self.store(), &self.state.requirements, until_stopped(stopped)),
+                sweeper::sweep(self.store(), &self.parts.requirements, until_stopped(stopped)),
             )
         };
         let stopping = async {

@@ -49,7 +49,7 @@ pub use query::Query;
 pub use sep10::{StellarToml, WebAuthState};
 pub use serve::{Limits, Pace, serve};
 pub use session::{OperatorSession, Sep10Session};
-pub use state::{AppState, Site};
+pub use state::{AppState, Parts, Site};
 
 /// The public listener: SEP-12 for wallets, pages for people; `more` is what `dev` adds.
 pub fn public(state: AppState, more: Router) -> Router {

@@ -1,5 +1,6 @@
 //! What handlers are given: each asks for the part that it needs.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
@@ -18,37 +19,70 @@ use crate::integration::transactions::TransactionDirectory;
 use crate::proof::Proofs;
 use crate::store::{FileQuota, Store};
 
-/// The parts of a running server.
-#[derive(Clone, FromRef)]
-pub struct AppState {
+/// Declares the parts, and that a handler can ask for each by its type.
+macro_rules! parts {
+    ($($(#[$doc:meta])* $part:ident: $type:ty,)+) => {
+        /// The parts of a running server.
+        #[derive(Clone)]
+        pub struct Parts {
+            $($(#[$doc])* pub $part: $type,)+
+        }
+
+        $(impl FromRef<AppState> for $type {
+            fn from_ref(state: &AppState) -> Self {
+                state.$part.clone()
+            }
+        })+
+    };
+}
+
+parts! {
     /// Where customers are kept and decided.
-    pub integration: Arc<dyn CustomerIntegration>,
+    integration: Arc<dyn CustomerIntegration>,
     /// To whom the operator's transactions belong, where that is known.
-    pub transactions: Option<Arc<dyn TransactionDirectory>>,
+    transactions: Option<Arc<dyn TransactionDirectory>>,
     /// Who may speak for an account.
-    pub tokens: Arc<TokenVerifier>,
+    tokens: Arc<TokenVerifier>,
     /// What is durable.
-    pub store: Store,
+    store: Store,
     /// What an account may have of files that no PUT has named.
-    pub file_quota: FileQuota,
+    file_quota: FileQuota,
     /// What types of customers have to give.
-    pub requirements: Arc<Requirements>,
+    requirements: Arc<Requirements>,
     /// What operators see and decide of customers.
-    pub reviews: Arc<Reviews>,
+    reviews: Arc<Reviews>,
     /// Sending browsers to providers and receiving them back.
-    pub proofs: Arc<Proofs>,
+    proofs: Arc<Proofs>,
     /// How often verifications may be started.
-    pub starts: Arc<Starts>,
+    starts: Arc<Starts>,
     /// How many forms of one target are taken at a time.
-    pub turns: Turns,
+    turns: Turns,
     /// How often somebody may try to sign in at the console.
-    pub sign_ins: Arc<SignIns>,
+    sign_ins: Arc<SignIns>,
     /// How the server is seen from outside.
-    pub site: Arc<Site>,
+    site: Arc<Site>,
     /// Signing in wallets, where it is on.
-    pub web_auth: Option<WebAuthState>,
+    web_auth: Option<WebAuthState>,
     /// The `stellar.toml`, where there is one.
-    pub stellar_toml: Option<Arc<str>>,
+    stellar_toml: Option<Arc<str>>,
+}
+
+/// The [`Parts`], shared: every route keeps the state and clones it for every request.
+#[derive(Clone)]
+pub struct AppState(Arc<Parts>);
+
+impl From<Parts> for AppState {
+    fn from(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 /// How the server is seen from outside. Nothing in it comes from a request, so no header of a request can change it.
