@@ -21,7 +21,7 @@ impl Database {
     pub(super) fn read(section: &mut Section<'_>) -> Option<Self> {
         let url = section.required("url", url);
         let migrate = section.or("migrate", true, parse::flag);
-        let max_connections = section.or("max_connections", 8, parse::count);
+        let max_connections = section.or("max_connections", 16, parse::count);
         Some(Self { url: url?, migrate, max_connections })
     }
 }
