@@ -3,7 +3,9 @@
 //! What is logged while a request is answered carries the request's id. It is the one thing that an event says of what
 //! surrounds it, so it lies beside the task instead of in a span, which would be written out for every request.
 
-use std::fmt::{self, Debug};
+use std::fmt::{self, Debug, Display};
+use std::fs::File;
+use std::os::fd::AsFd as _;
 
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
@@ -45,9 +47,15 @@ pub fn init(level: tracing::Level, json: bool) {
     }));
     let ours = Targets::new().with_target("kycd", level).with_default(LevelFilter::WARN.min(level.into()));
     let line = if json { Line::Json } else { Line::Text };
-    let lines = tracing_subscriber::fmt::layer().event_format(line).with_ansi(false).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt::layer().event_format(line).with_ansi(false).with_writer(standard_error());
     // An error here says that logging was started already.
     let _ = tracing_subscriber::registry().with(ours).with(lines).try_init();
+}
+
+/// Standard error without the lock of [`std::io::stderr`], at which threads would wait for each other. Each line is one
+/// write, which the kernel keeps in one piece: in a file always, in a pipe up to 4 KiB.
+fn standard_error() -> File {
+    std::io::stderr().as_fd().try_clone_to_owned().expect("standard error is open, as std sees to").into()
 }
 
 impl<S, N> FormatEvent<S, N> for Line
@@ -98,16 +106,17 @@ struct JsonFields<'a, 'w> {
 }
 
 impl JsonFields<'_, '_> {
-    fn write(&mut self, field: &Field, value: impl Into<serde_json::Value>) {
+    fn write(&mut self, field: &Field, json: impl Display) {
         if self.outcome.is_ok() {
-            self.outcome = write!(self.line, ",\"{}\":{}", field.name(), value.into());
+            self.outcome = write!(self.line, ",\"{}\":{json}", field.name());
         }
     }
 }
 
 impl Visit for JsonFields<'_, '_> {
     fn record_f64(&mut self, field: &Field, value: f64) {
-        self.write(field, value);
+        // What JSON has no number for is null.
+        self.write(field, serde_json::Value::from(value));
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
@@ -123,10 +132,10 @@ impl Visit for JsonFields<'_, '_> {
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.write(field, value);
+        self.write(field, serde_json::Value::from(value));
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        self.write(field, format!("{value:?}"));
+        self.write(field, serde_json::Value::from(format!("{value:?}")));
     }
 }
