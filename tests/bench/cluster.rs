@@ -72,22 +72,16 @@ impl Database {
         self.run("CHECKPOINT");
     }
 
-    /// The statement of a GET, for one customer alone: the server finds several by one when they are asked for at once.
+    /// The statement of a GET that is alone: the server finds several customers by one when they are asked for at once.
     pub(crate) fn select_of_get(&mut self, server: &Server, load: &Load) -> String {
-        self.select_for(server, &load.gets()[0][0])
+        self.statement_held_by("ACCESS EXCLUSIVE", server.address(), &load.gets()[0][0])
     }
 
-    /// The statements of a PUT: what finds the row, for one customer alone as well, and what writes it.
+    /// The statements of a PUT that is alone: what finds the row, and what writes it.
     pub(crate) fn statements_of_put(&mut self, server: &Server, load: &Load) -> (String, String) {
-        let select = self.select_for(server, &load.puts()[0][0]);
+        let find = self.statement_held_by("ACCESS EXCLUSIVE", server.address(), &load.puts()[0][0]);
         let update = self.statement_held_by("SHARE", server.address(), &load.puts()[0][1]);
-        (select, update)
-    }
-
-    fn select_for(&mut self, server: &Server, request: &[u8]) -> String {
-        let shared = self.statement_held_by("ACCESS EXCLUSIVE", server.address(), request);
-        let (select, _) = shared.split_once(" IN (").expect("customers are found by a list of tags");
-        format!("{select} = $1")
+        (find, update)
     }
 
     /// Gives the text of the first statement of a request that needs more than others may have under a table lock.

@@ -4,7 +4,7 @@
 //! is under way, those who ask meanwhile wait for the next one and share it; another one starts beside it when more wait
 //! than one can serve. An idle server shares nothing, and nobody waits for company.
 
-use std::iter::repeat;
+use std::iter::repeat_n;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
@@ -15,21 +15,31 @@ use crate::store::db::{ACQUIRE_TIMEOUT, Db, Record};
 
 /// How many statements are under way at most, so that others have connections, too.
 const STATEMENTS: usize = 4;
-/// How many lookups share a statement at most: the placeholders of `listed!`.
+/// How many lookups share a statement at most: those of the longest one.
 const AT_ONCE: usize = 16;
 /// How many lookups wait at most; whoever comes then is told to come back.
 const WAITING: usize = 4096;
 
-macro_rules! listed {
-    () => {
-        "target_tag IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+/// A statement for one tag, and others for as many as are looked for at once; each with the number of its placeholders,
+/// of which a share leaves few empty.
+macro_rules! found {
+    ($select:ident) => {
+        [
+            (1, $select!("target_tag = $1")),
+            (4, $select!("target_tag IN ($1, $2, $3, $4)")),
+            (8, $select!("target_tag IN ($1, $2, $3, $4, $5, $6, $7, $8)")),
+            (
+                AT_ONCE,
+                $select!("target_tag IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"),
+            ),
+        ]
     };
 }
 
 /// What is found of a target.
 pub(in crate::store) trait Row: Record + Clone + Sync + 'static {
-    /// By any of some tags.
-    const FIND: &'static str;
+    /// By any of so many tags, the fewest first.
+    const FIND: [(usize, &'static str); 4];
     /// By an id, within the reach of a session.
     const FIND_REACHED: &'static str;
 
@@ -37,7 +47,7 @@ pub(in crate::store) trait Row: Record + Clone + Sync + 'static {
 }
 
 impl Row for TargetRow {
-    const FIND: &'static str = readable!(listed!());
+    const FIND: [(usize, &'static str); 4] = found!(readable);
     const FIND_REACHED: &'static str = readable!(reached!());
 
     fn tag(&self) -> &[u8] {
@@ -46,7 +56,7 @@ impl Row for TargetRow {
 }
 
 impl Row for WholeRow {
-    const FIND: &'static str = whole!(listed!());
+    const FIND: [(usize, &'static str); 4] = found!(whole);
     const FIND_REACHED: &'static str = whole!(reached!());
 
     fn tag(&self) -> &[u8] {
@@ -148,9 +158,11 @@ impl<R: Row> Turn<R> {
     }
 
     async fn fetch(&self, share: &[Lookup<R>]) -> Result<Vec<R>, sqlx::Error> {
+        let fitting = R::FIND.into_iter().find(|(places, _)| share.len() <= *places);
+        let (places, sql) = fitting.expect("no share is larger than the longest statement");
         // No target has an empty tag.
-        let tags = share.iter().map(|lookup| lookup.tag.as_slice()).chain(repeat(&[][..])).take(AT_ONCE);
-        let query = tags.fold(self.lookups.db.query(R::FIND), |query, tag| query.bind(tag.to_vec()));
+        let tags = share.iter().map(|lookup| lookup.tag.as_slice()).chain(repeat_n(&[][..], places - share.len()));
+        let query = tags.fold(self.lookups.db.query(sql), |query, tag| query.bind(tag.to_vec()));
         // A connection on which nothing comes back is given up, for nobody waits for it any more.
         timeout(ACQUIRE_TIMEOUT, query.fetch_all()).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
     }
