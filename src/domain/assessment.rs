@@ -3,8 +3,9 @@
 //! A pure function. Everything else feeds it or tells somebody about its result.
 //!
 //! Whether a type is *reviewed* decides what happens to values that nothing confirms: it is when its configuration says
-//! so, or once somebody has decided about this customer. Where nobody reviews, the customer puts things right with the
-//! provider; where somebody does, the customer waits.
+//! so, once somebody has decided about this customer, and when a provider contradicts the customer: then it may be that
+//! somebody else was led to prove who they are. Where nobody reviews, the customer puts things right with the provider;
+//! where somebody does, the customer waits.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -66,8 +67,6 @@ pub enum FieldState {
 /// Why a field is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// The provider knows another value.
-    Disputed,
     /// The value says itself that its time is over.
     Expired,
     /// The type takes other values only.
@@ -94,8 +93,6 @@ pub enum ProofReason {
     Expired,
     /// A value that it had confirmed was changed.
     Changed,
-    /// It contradicted what the customer gave.
-    Contested,
 }
 
 impl<'a> Assessment<'a> {
@@ -142,8 +139,7 @@ impl<'a> Case<'a, '_> {
         let given = |asked: &&AskedField| self.facts.given.contains(asked.field.name());
         let (given, missing): (Vec<_>, Vec<_>) = self.requirement.fields.iter().partition(given);
         let provided_fields: Vec<_> = given.into_iter().map(|asked| self.provided(asked)).collect();
-        let is_again = |field: &&ProvidedField<'_>| field.fault.is_some_and(|fault| fault != Fault::Disputed);
-        let again: Vec<_> = provided_fields.iter().filter(is_again).collect();
+        let again: Vec<_> = provided_fields.iter().filter(|field| field.fault.is_some()).collect();
         // What the provider may fill in is asked of nobody while it has not decided.
         let comes = |asked: &&AskedField| self.is_pending() && self.requirement.provider_fills(asked);
         let missing = missing.into_iter().filter(|asked| !comes(asked));
@@ -167,7 +163,8 @@ impl<'a> Case<'a, '_> {
 
     /// Whether people decide about this customer.
     fn is_reviewed(&self) -> bool {
-        self.requirement.review || self.decision.is_some()
+        let is_contested = self.unweighed_proof().is_some_and(|proof| proof.contested);
+        self.requirement.review || self.decision.is_some() || is_contested
     }
 
     /// Whether nobody has to decide any more, as far as the customer as a whole is concerned.
@@ -175,7 +172,7 @@ impl<'a> Case<'a, '_> {
         match self.decision {
             _ if self.is_reuse_open() || self.is_pending() => false,
             Some(decision) => decision.verdict == Verdict::Accepted && self.open_proof().is_none(),
-            None => !self.requirement.review,
+            None => !self.is_reviewed(),
         }
     }
 
@@ -211,7 +208,6 @@ impl<'a> Case<'a, '_> {
         let (provider, proof) = self.proof().filter(|_| !self.is_pending())?;
         let reason = match proof {
             None => ProofReason::Missing,
-            Some(proof) if !self.is_reviewed() && proof.contested => ProofReason::Contested,
             Some(proof) if !self.is_reviewed() && !proof.changed.is_empty() => ProofReason::Changed,
             Some(proof) if proof.is_over(self.now) => ProofReason::Expired,
             Some(_) => return None,
@@ -238,11 +234,7 @@ impl<'a> Case<'a, '_> {
         if self.facts.expiries.get(field).is_some_and(|expiry| *expiry <= self.now) {
             return Some(Fault::Expired);
         }
-        if let Some(flaw) = self.decision.and_then(|decision| decision.flaws.get(field)) {
-            return Some(Fault::Found(*flaw));
-        }
-        let is_disputed = self.open_proof().is_some_and(|proof| proof.disputed.contains(field));
-        (is_disputed && !self.is_reviewed()).then_some(Fault::Disputed)
+        self.decision.and_then(|decision| decision.flaws.get(field)).map(|flaw| Fault::Found(*flaw))
     }
 
     /// Whether somebody, or a new proof, has to confirm the value.

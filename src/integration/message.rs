@@ -39,8 +39,7 @@ pub(super) fn compose<'a>(
     display_name: impl Fn(&'a str) -> &'a str,
     link: Option<&str>,
 ) -> Option<String> {
-    let again =
-        assessment.provided_fields.iter().any(|field| field.fault.is_some_and(|fault| fault != Fault::Disputed));
+    let again = assessment.provided_fields.iter().any(|field| field.fault.is_some());
     let proof = assessment.proof.map(|needed| proof_needed(needed, language, display_name(needed.provider), link));
     let code = assessment.unverified().next().is_some();
     let say = |text: &Text| text.say(language).to_owned();
@@ -86,14 +85,6 @@ pub fn notice(notice: Notice) -> &'static Text {
 #[must_use]
 pub fn fault(fault: Fault) -> &'static Text {
     match fault {
-        Fault::Disputed => &Text {
-            en: "This differs from what the identity provider confirmed. \
-                 Correct it, or leave it, and verify your identity again.",
-            es: "No coincide con lo que ha confirmado el proveedor de identidad. \
-                 Corríjalo, o déjelo como está, y verifique de nuevo su identidad.",
-            de: "Dies weicht von dem ab, was der Identitätsdienst bestätigt hat. \
-                 Berichtigen Sie es, oder belassen Sie es dabei, und weisen Sie sich erneut aus.",
-        },
         Fault::Expired => &Text {
             en: "Its time is over. Please give what is valid now.",
             es: "Ha caducado. Facilite, por favor, uno que esté en vigor.",
@@ -187,17 +178,5 @@ fn proof_reason(reason: ProofReason, language: Language, provider: &str) -> Stri
         (ProofReason::Changed, De) => {
             format!("Sie haben geändert, was {provider} bestätigt hatte. Bitte weisen Sie sich erneut aus.")
         }
-        (ProofReason::Contested, En) => format!(
-            "What you entered differs from what {provider} confirmed. \
-             Please check it, then verify your identity again."
-        ),
-        (ProofReason::Contested, Es) => format!(
-            "Los datos que ha introducido no coinciden con los que {provider} ha confirmado. \
-             Compruébelos, por favor, y después verifique de nuevo su identidad."
-        ),
-        (ProofReason::Contested, De) => format!(
-            "Ihre Angaben weichen von dem ab, was {provider} bestätigt hat. \
-             Bitte prüfen Sie sie und weisen Sie sich dann erneut aus."
-        ),
     }
 }

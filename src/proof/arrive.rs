@@ -36,13 +36,6 @@ pub enum Answer {
 pub enum Arrived {
     /// The target is verified; the browser goes on there.
     Verified(Onward),
-    /// The provider contradicted what the customer gave.
-    Contested {
-        /// Who contradicted.
-        provider: String,
-        /// How to begin again.
-        again: Again,
-    },
     /// The provider has not decided yet.
     Pending {
         /// Who has not.
@@ -244,17 +237,11 @@ impl Proofs {
         Ok(())
     }
 
-    /// Where a verified customer goes on, unless the provider contradicted what the customer gave, or somebody of ours
-    /// has to look at it.
+    /// Where a verified customer goes on, unless somebody of ours has to look at it.
     pub(super) async fn after_verified(&self, visit: &Visit<'_>) -> Result<Arrived, StoreError> {
         let Some(target) = self.store.find_by_id(visit.process.target_id).await? else {
             return Ok(Arrived::Unknown);
         };
-        let proof = target.target.facts.proofs.get(&visit.process.provider);
-        if proof.is_some_and(|proof| proof.contested) {
-            let provider = visit.route.provider.display_name().to_owned();
-            return Ok(Arrived::Contested { provider, again: self.again(visit).await });
-        }
         if let Some((name, requirement)) =
             self.requirement(target.target.is_customer, Some(&visit.process.customer_type))
             && Standing::of(&assess(name, requirement, &target.target.facts, self.store.now())) == Standing::Waiting

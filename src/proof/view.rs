@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::links::StartLink;
 use super::{Proofs, Route};
-use crate::domain::assessment::{Assessment, Fault, FieldState, ProofNeeded, ProofReason, assess};
+use crate::domain::assessment::{Assessment, Fault, FieldState, MissingField, assess};
 use crate::domain::facts::Status;
 use crate::domain::field::Field;
 use crate::domain::payto::Payto;
@@ -64,8 +64,6 @@ pub enum Standing {
     Verified,
     /// Something has to be done.
     Open,
-    /// The provider contradicted what the customer gave.
-    Contested,
     /// Somebody is looking at it.
     Waiting,
     /// It will never succeed.
@@ -78,10 +76,7 @@ impl Standing {
             Status::Accepted => Self::Verified,
             Status::Processing => Self::Waiting,
             Status::Rejected => Self::Rejected,
-            Status::NeedsInfo => match assessment.proof {
-                Some(ProofNeeded { reason: ProofReason::Contested, .. }) => Self::Contested,
-                Some(_) | None => Self::Open,
-            },
+            Status::NeedsInfo => Self::Open,
         }
     }
 }
@@ -169,7 +164,7 @@ impl Proofs {
 }
 
 /// The fields that the offered provider does not fill in, as long as something has to be done: those that are missing,
-/// those to be given again, and, to be corrected or left, what the provider contradicted.
+/// and those to be given again.
 fn wanted_fields(assessment: &Assessment<'_>, requirement: &Requirement) -> Vec<WantedField> {
     if assessment.status != Status::NeedsInfo {
         return Vec::new();
@@ -179,10 +174,11 @@ fn wanted_fields(assessment: &Assessment<'_>, requirement: &Requirement) -> Vec<
         provided.find(|field| field.asked.field.name() == asked.field.name()).and_then(|field| field.fault)
     };
     let filled_in = |asked: &AskedField| assessment.proof.is_some() && requirement.provider_fills(asked);
-    let wanted =
-        |asked: &AskedField, is_optional| WantedField { asked: asked.clone(), is_optional, fault: fault(asked) };
-    let disputed = assessment.provided_fields.iter().filter(|field| field.fault == Some(Fault::Disputed));
-    let fields = assessment.fields.iter().map(|field| wanted(field.asked, field.optional));
-    let fields = fields.filter(|field| field.fault.is_some() || !filled_in(&field.asked));
-    fields.chain(disputed.map(|field| wanted(field.asked, true))).collect()
+    let wanted = |field: &MissingField<'_>| WantedField {
+        asked: field.asked.clone(),
+        is_optional: field.optional,
+        fault: fault(field.asked),
+    };
+    let fields = assessment.fields.iter().map(wanted);
+    fields.filter(|field| field.fault.is_some() || !filled_in(&field.asked)).collect()
 }

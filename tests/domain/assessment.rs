@@ -75,14 +75,9 @@ fn fields_alone_decide_where_no_proof_is_asked_for(
 #[case::until_later(Some(ProofFact { expires_at: Some(NOW + Duration::from_micros(1)), ..standing() }), None)]
 #[case::until_now(Some(ProofFact { expires_at: Some(NOW), ..standing() }), Some(ProofReason::Expired))]
 #[case::changed(Some(ProofFact { changed: names(&["first_name"]), ..standing() }), Some(ProofReason::Changed))]
-#[case::contested(
-    Some(ProofFact { contested: true, disputed: names(&["first_name"]), ..standing() }),
-    Some(ProofReason::Contested)
-)]
-#[case::contested_and_corrected(Some(ProofFact { contested: true, ..standing() }), Some(ProofReason::Contested))]
-#[case::contested_is_told_before_changed_and_expired(
+#[case::contested_and_expired(
     Some(ProofFact { contested: true, changed: names(&["first_name"]), expires_at: Some(NOW), ..standing() }),
-    Some(ProofReason::Contested)
+    Some(ProofReason::Expired)
 )]
 #[case::changed_is_told_before_expired(
     Some(ProofFact { changed: names(&["first_name"]), expires_at: Some(NOW), ..standing() }),
@@ -96,6 +91,22 @@ fn a_proof_that_does_not_stand_has_to_be_made(#[case] proof: Option<ProofFact>, 
 
     assert_eq!(assessment.status, if reason.is_none() { Status::Accepted } else { Status::NeedsInfo });
     assert_eq!(assessment.proof, reason.map(|reason| ProofNeeded { provider: PROVIDER, reason }));
+}
+
+#[rstest]
+#[case::disputed(&["first_name"], &[])]
+#[case::corrected(&[], &[])]
+#[case::changed_besides(&["first_name"], &["last_name"])]
+fn a_contested_proof_waits_for_a_person_whoever_decides_otherwise(#[case] disputed: &[&str], #[case] changed: &[&str]) {
+    let requirement = requirement(&REQUIRED, &OPTIONAL, Some(PROVIDER));
+    let proof = ProofFact { contested: true, disputed: names(disputed), changed: names(changed), ..standing() };
+    let facts = facts(&["first_name", "last_name"], Some(proof));
+
+    let assessment = assess(TYPE, &requirement, &facts, NOW);
+
+    assert_eq!((assessment.status, assessment.proof), (Status::Processing, None));
+    let incomplete = Facts { given: names(&["first_name"]), ..facts };
+    assert_eq!(assess(TYPE, &requirement, &incomplete, NOW).status, Status::NeedsInfo, "what is missing is asked for");
 }
 
 #[test]
@@ -133,7 +144,7 @@ fn a_field_tells_how_the_proof_left_it() {
     let states = provided(&assess(TYPE, &requirement, &facts, NOW));
 
     let expected = [
-        ("first_name", FieldState::Rejected),
+        ("first_name", FieldState::Processing),
         ("family_name", FieldState::Processing),
         ("photo_id_front", FieldState::Accepted),
     ];
@@ -173,14 +184,17 @@ proptest! {
 
         let (missing, provided) = (missing(&assessment), provided(&assessment));
         let all_given = required.iter().all(|name| given.contains(name));
-        let proven = provider.is_none() || proof.is_some_and(|proof| proof.stands(NOW));
+        let proof = proof.filter(|_| provider.is_some());
+        let proven = provider.is_none() || proof.as_ref().is_some_and(|proof| proof.stands(NOW));
+        let waits = proof.is_some_and(|proof| proof.contested && !proof.is_over(NOW));
         prop_assert_eq!(assessment.status == Status::Accepted, all_given && proven);
-        prop_assert_eq!(assessment.proof.is_none(), proven);
+        prop_assert_eq!(assessment.status == Status::Processing, all_given && waits);
+        prop_assert_eq!(assessment.proof.is_none(), proven || waits);
         // Every asked field is in one list or the other, and no other field is in either.
         prop_assert_eq!(missing.len() + provided.len(), required.len() + optional.len());
         prop_assert!(missing.iter().all(|name| !given.contains(&name.as_str())));
         prop_assert!(provided.iter().all(|(name, _)| given.contains(&name.as_str())));
-        prop_assert!(matches!(assessment.status, Status::Accepted | Status::NeedsInfo));
+        prop_assert_ne!(assessment.status, Status::Rejected);
     }
 
     #[test]

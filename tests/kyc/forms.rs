@@ -328,28 +328,6 @@ async fn the_cookie_of_the_forms_is_of_this_host_alone(#[values(Engine::Postgres
 
 #[rstest]
 #[tokio::test]
-async fn what_the_provider_contradicted_is_corrected_on_the_page(
-    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
-) {
-    let setting = Setting::start(engine).await;
-    let page = setting.customer_page("sep6-high", json!({ "first_name": "Adda" })).await;
-    let browser = setting.browser();
-    let returned = setting.log_in(&browser, &page).await;
-    assert_eq!(browser.come_back(&returned).await.status, 202);
-    let contested = browser.get(&page).await;
-    assert!(contested.body.contains("Your details do not match"), "{}", contested.body);
-    assert!(around(&contested, "first_name").contains("differs from what the identity provider"), "{}", contested.body);
-
-    assert_eq!(give(&browser, &page, &[("first_name", "")]).await.header("location"), page);
-    assert_eq!(give(&browser, &page, &[("first_name", "Ada")]).await.status, 303);
-    let returned = setting.log_in(&browser, &page).await;
-
-    assert_eq!(browser.come_back(&returned).await.status, 302);
-    assert_eq!(setting.status("sep6-high").await, "ACCEPTED");
-}
-
-#[rstest]
-#[tokio::test]
 async fn whoever_watches_hears_of_a_form(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
     let (setting, _mailbox) = start(engine).await;
     let page = setting.target_page("coded").await;

@@ -56,45 +56,53 @@ async fn a_different_value_given_after_the_proof_needs_a_new_one(
     assert_eq!(setting.status("sep6-high").await, "ACCEPTED", "the proven value is as good as before");
 }
 
+/// OA-14.
 #[rstest]
+#[case::accepted("ACCEPTED")]
+#[case::rejected("REJECTED")]
 #[tokio::test]
-async fn claims_that_contradict_the_customer_are_shown_and_need_a_new_proof(
+async fn claims_that_contradict_the_customer_are_for_a_person_to_weigh(
+    #[case] verdict: &str,
+    #[values(("first_name", "Grace"), ("last_name", "Hopper"), ("birth_date", "1990-12-11"))] given: (&str, &str),
     #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
 ) {
-    let setting = Setting::start(engine).await;
-    let page = setting.customer_page("sep6-high", json!({ "first_name": "Grace" })).await;
+    let setting = Setting::changed(engine, |_, config| {
+        config["customer_types"]["sep6-high"]["fields"] = json!(["first_name", "last_name", "birth_date"]);
+        config["providers"]["eid"]["claims"]["birthdate"] = json!("birth_date");
+    })
+    .await;
+    let (field, value) = given;
+    let page = setting.customer_page("sep6-high", json!({ field: value })).await;
     let browser = setting.browser();
-
-    let returned = setting.log_in(&browser, &page).await;
+    let departure = browser.leave(&page).await;
+    let (returned, another) = (setting.eid.authorize(&departure), setting.eid.authorize(&departure));
     let contested = browser.come_back(&returned).await;
 
     assert_eq!(contested.status, 202);
-    assert!(contested.offers_to_start_again() && contested.body.contains("do not match"), "{}", contested.body);
-    assert!(!contested.body.contains("Ada") && !contested.body.contains("Grace"), "no value is shown");
-    let customer = setting.get_customer("sep6-high").await;
-    assert_eq!(customer["status"], "NEEDS_INFO");
-    assert_eq!(customer["provided_fields"]["first_name"]["status"], "REJECTED");
+    assert!(contested.body.contains("somebody is looking at it"), "{}", contested.body);
+    assert!(!contested.body.contains(value) && !contested.body.contains("Ada"), "no value is shown");
     assert_eq!(browser.come_back(&returned).await.status, 202, "a reload shows the same");
-    assert!(browser.get(&page).await.body.contains("Your details do not match"));
+    let customer = setting.get_customer("sep6-high").await;
+    assert_eq!((&customer["status"], &customer["more_info_url"]), (&json!("PROCESSING"), &json!(null)));
+    assert_eq!(customer["provided_fields"][field]["status"], "PROCESSING");
 
-    setting.put_customer(json!({ "first_name": "Ada" })).await;
-    assert_eq!(setting.status("sep6-high").await, "NEEDS_INFO", "trying out names must not lead to success");
+    // Neither trying out names nor another code of the same login leads to success.
+    let shown = browser.get(&page).await;
+    assert!(shown.body.contains("We are checking your details") && shown.action().is_none(), "{}", shown.body);
+    setting.put_customer(json!({ "first_name": "Ada", "last_name": "Lovelace", "birth_date": "1985-12-10" })).await;
+    assert_eq!(browser.come_back(&another).await.status, 202);
+    assert_eq!(setting.status("sep6-high").await, "PROCESSING");
+    assert_eq!(setting.token_calls(), 1);
 
-    let again = setting.eid.authorize(&browser.press(&contested).await.destination());
-    assert_eq!(browser.come_back(&again).await.status, 302);
-    assert_eq!(setting.status("sep6-high").await, "ACCEPTED");
-    assert_eq!(setting.token_calls(), 2);
-}
-
-#[rstest]
-#[tokio::test]
-async fn a_new_proof_that_contradicts_again_does_not_help(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
-    let setting = Setting::start(engine).await;
-    let page = setting.customer_page("sep6-high", json!({ "last_name": "Hopper" })).await;
-    let browser = setting.browser();
-    for _ in 0..2 {
-        let returned = setting.log_in(&browser, &page).await;
-        assert_eq!(browser.come_back(&returned).await.status, 202);
-    }
-    assert_eq!(setting.status("sep6-high").await, "NEEDS_INFO");
+    let waiting = setting.as_operator("GET", "/customers?status=PROCESSING", "").await.json();
+    let id = &customer["id"];
+    assert_eq!(&waiting["customers"][0]["id"], id, "{waiting}");
+    let path = format!("/customers/{}", id.as_str().unwrap());
+    let dossier = setting.as_operator("GET", &path, "").await.json();
+    assert_eq!(dossier["proofs"]["eid"]["contested"], true, "{dossier}");
+    let decision = json!({ "type": "sep6-high", "status": verdict, "reason": "they called us" }).to_string();
+    let decided = setting.as_operator("POST", &format!("{path}/decisions"), &decision).await;
+    assert_eq!(decided.status, 200, "{}", decided.body);
+    assert_eq!(setting.status("sep6-high").await, verdict);
+    assert_eq!(browser.come_back(&returned).await.status, 302);
 }

@@ -1,9 +1,7 @@
 //! Every page in every state, for whoever looks at all of them.
 
 use kycd::http::pages::console;
-use kycd::http::pages::{
-    Home, KycConfirm, KycContested, KycDone, KycGo, KycPending, KycSpa, Page, SandboxAuthorize, Trouble,
-};
+use kycd::http::pages::{Home, KycConfirm, KycDone, KycGo, KycPending, KycSpa, Page, SandboxAuthorize, Trouble};
 
 /// Who looks.
 pub(crate) trait Visitor {
@@ -18,7 +16,6 @@ pub(crate) fn show_all(visitor: &mut impl Visitor) {
     show::<KycGo>(visitor);
     show::<KycConfirm>(visitor);
     show::<KycDone>(visitor);
-    show::<KycContested>(visitor);
     show::<KycPending>(visitor);
     show::<Trouble>(visitor);
     show::<SandboxAuthorize>(visitor);

@@ -10,8 +10,7 @@ use crate::domain::process::Trouble;
 use crate::http::cookies::{self, ProcessCookie};
 use crate::http::forms::FormGuard;
 use crate::http::pages::{
-    self, Again, KycConfirm, KycContested, KycPending, MaskedAccount, Origin, PageError, Quote, Subject, found, render,
-    see_other,
+    self, Again, KycConfirm, KycPending, MaskedAccount, Origin, PageError, Quote, Subject, found, render, see_other,
 };
 use crate::http::state::{AppState, Site};
 use crate::proof::{Arrived, Confirmation, Departed, Offer, Onward, StartError, cookie_entry};
@@ -78,9 +77,6 @@ pub(super) fn arrived(
     };
     let page = match arrived {
         Arrived::Verified(onward) => onward_page(&onward)?,
-        Arrived::Contested { provider, again: offer } => {
-            render(&KycContested { operator: state.site.operator.clone(), provider, again: again(offer) })
-        }
         Arrived::Confirm(confirmation) => confirm_page(state, guard, confirmation),
         Arrived::Pending { provider } => pending_page(state, Some(provider)),
         Arrived::UnderReview => pending_page(state, None),

@@ -76,7 +76,7 @@ pub(in crate::http) async fn get_kyc_requirements(
         match watched.standing {
             Standing::Verified | Standing::Rejected => StatusCode::NO_CONTENT.into_response(),
             Standing::Waiting => (StatusCode::ACCEPTED, Json(info(Vec::new()))).into_response(),
-            Standing::Open | Standing::Contested => {
+            Standing::Open => {
                 let view = proofs.view_watched(&watched, query.get("type")).await?.ok_or_else(unknown)?;
                 Json(info(asked(&view, language))).into_response()
             }

@@ -16,7 +16,6 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("kyc_confirm.html", include_str!("templates/kyc_confirm.html")),
     ("kyc_done.html", include_str!("templates/kyc_done.html")),
     ("kyc_go.html", include_str!("templates/kyc_go.html")),
-    ("kyc_contested.html", include_str!("templates/kyc_contested.html")),
     ("kyc_pending.html", include_str!("templates/kyc_pending.html")),
     ("closed.html", include_str!("templates/closed.html")),
     ("code.html", include_str!("templates/code.html")),

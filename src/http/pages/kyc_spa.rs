@@ -186,7 +186,6 @@ impl Page for KycSpa {
             bare,
             closed,
             Self::sample_of(Standing::Verified),
-            Self { standing: Standing::Contested, ..Self::sample_of_everything() },
             Self { given: Self::sample_of_everything().given, ..Self::sample_of(Standing::Waiting) },
             Self::sample_of(Standing::Rejected),
         ]

@@ -224,7 +224,6 @@ impl ProofView {
 
 fn fault_key(fault: Fault) -> &'static str {
     match fault {
-        Fault::Disputed => "disputed",
         Fault::Expired => "expired",
         Fault::NotAChoice => "not_a_choice",
         Fault::Found(flaw) => flaw.key(),

@@ -26,25 +26,6 @@ pub(super) const CUSTOMER: &[(&str, Text)] = &[
         },
     ),
     (
-        "spa.contested",
-        Text {
-            en: "Your details do not match",
-            es: "Sus datos no coinciden",
-            de: "Ihre Angaben stimmen nicht überein",
-        },
-    ),
-    (
-        "spa.contested.lead",
-        Text {
-            en: "The details that were confirmed differ from the ones given before. Correct below what is wrong, \
-                 then verify your identity again.",
-            es: "Los datos confirmados no coinciden con los que se habían facilitado. Corrija a continuación lo que \
-                 no sea correcto y verifique de nuevo su identidad.",
-            de: "Die bestätigten Angaben weichen von denen ab, die zuvor gemacht wurden. Berichtigen Sie unten, was \
-                 nicht stimmt, und weisen Sie sich dann erneut aus.",
-        },
-    ),
-    (
         "spa.waiting",
         Text {
             en: "We are checking your details", es: "Estamos comprobando sus datos", de: "Wir prüfen Ihre Angaben"
@@ -187,28 +168,6 @@ pub(super) const CUSTOMER: &[(&str, Text)] = &[
                  para intentarlo de nuevo.",
             de: "{provider} ist gerade nicht erreichbar. Laden Sie diese Seite in {minutes} Minuten neu, um es noch \
                  einmal zu versuchen.",
-        },
-    ),
-    (
-        "contested.lead",
-        Text {
-            en: "{provider} confirmed other details than the ones your wallet sent to {operator}. Nothing was \
-                 changed, and you are not verified yet.",
-            es: "{provider} ha confirmado datos distintos de los que su billetera envió a {operator}. No se ha \
-                 modificado nada y su identidad aún no está verificada.",
-            de: "{provider} hat andere Angaben bestätigt als die, die Ihre Wallet an {operator} gesendet hat. \
-                 Es wurde nichts geändert, und Ihre Identität ist noch nicht bestätigt.",
-        },
-    ),
-    (
-        "contested.next",
-        Text {
-            en: "Check your name and your other details in your wallet, or on the page that it opened, and correct \
-                 what is wrong. Then verify your identity again.",
-            es: "Compruebe su nombre y sus demás datos en su billetera, o en la página que esta abrió, y corrija lo \
-                 que no sea correcto. Después, verifique de nuevo su identidad.",
-            de: "Prüfen Sie Ihren Namen und Ihre übrigen Angaben in Ihrer Wallet oder auf der Seite, die sie geöffnet \
-                 hat, und berichtigen Sie, was nicht stimmt. Weisen Sie sich dann erneut aus.",
         },
     ),
     (

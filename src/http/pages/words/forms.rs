@@ -57,14 +57,6 @@ pub(super) const FORMS: &[(&str, Text)] = &[
             de: "Tragen Sie sie so ein, wie sie auf Ihren Dokumenten stehen.",
         },
     ),
-    (
-        "form.corrections.hint",
-        Text {
-            en: "Leave empty what was right.",
-            es: "Deje vacío lo que era correcto.",
-            de: "Lassen Sie leer, was richtig war.",
-        },
-    ),
     ("form.save_extra", Text { en: "Save this as well", es: "Guardar también esto", de: "Auch dies speichern" }),
     ("form.save", Text { en: "Save and continue", es: "Guardar y continuar", de: "Speichern und weiter" }),
     ("form.documents", Text { en: "Your documents", es: "Sus documentos", de: "Ihre Dokumente" }),
