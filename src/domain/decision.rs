@@ -24,6 +24,9 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Every verdict.
+    pub const ALL: [Self; 3] = [Self::Accepted, Self::NeedsInfo, Self::Rejected];
+
     /// The status that SEP-12 has for it.
     #[must_use]
     pub fn status(self) -> Status {

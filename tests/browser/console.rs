@@ -5,9 +5,8 @@ use serde_json::{Value, json};
 
 use crate::browser::{Browser, Page};
 use crate::database::Engine;
+use crate::forms::{FREE_TEXT, MARKUP};
 use crate::server::Server;
-
-const MARKUP: &str = r#""><img src=x onerror=fetch('/canary')>"#;
 
 /// Signs in at a page of the console, with the key that dev made.
 fn sign_in(browser: &mut Browser, server: &Server, page: &str) -> Page {
@@ -109,29 +108,9 @@ async fn a_link_from_elsewhere_is_gone_on_with_by_a_click(#[values(Engine::Postg
 #[rstest]
 #[tokio::test]
 async fn markup_of_a_customer_is_text_on_every_page(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
-    let fields = [
-        "first_name",
-        "last_name",
-        "additional_name",
-        "state_or_province",
-        "city",
-        "postal_code",
-        "address",
-        "birth_place",
-        "tax_id",
-        "tax_id_name",
-        "employer_name",
-        "employer_address",
-        "id_number",
-        "referral_id",
-        "bank_name",
-        "organization.name",
-        "organization.director_name",
-    ];
-    let fields: Vec<_> = fields.into_iter().filter(|name| kycd::domain::field::find(name).is_some()).collect();
-    let types = format!("[customer_types.markup]\nfields = {fields:?}\ndecision = \"review\"\n");
+    let types = format!("[customer_types.markup]\nfields = {FREE_TEXT:?}\ndecision = \"review\"\n");
     let server = Server::start(engine, &types).await;
-    let given: Value = fields.iter().map(|name| ((*name).to_owned(), json!(MARKUP))).collect();
+    let given: Value = FREE_TEXT.iter().map(|name| ((*name).to_owned(), json!(MARKUP))).collect();
     let id = server.put_customer(server.dev("token"), &given);
     let mut browser = Browser::open();
     let is_text = |page: Page| {
@@ -146,7 +125,7 @@ async fn markup_of_a_customer_is_text_on_every_page(#[values(Engine::Postgres, E
     is_text(browser.click("Sign in").shows(401, "Sign in"));
     is_text(sign_in(&mut browser, &server, &place).says("nobody has decided yet"));
     browser.is_accessible();
-    for name in &fields {
+    for name in FREE_TEXT {
         browser.fill(&json!({ "field": name, "#reveal-reason": MARKUP }));
         let revealed = is_text(browser.click("Read it"));
         assert_eq!(revealed.status, 200);

@@ -141,6 +141,30 @@ async fn an_upload_that_is_refused_is_said_without_losing_the_page(
     browser.is_accessible();
 }
 
+/// What runs in a page that shows it as it is.
+pub(crate) const MARKUP: &str = r#""><img src=x onerror=fetch('/canary')>"#;
+
+/// Fields that take any text of one line or several.
+pub(crate) const FREE_TEXT: [&str; 17] = [
+    "first_name",
+    "last_name",
+    "additional_name",
+    "state_or_province",
+    "city",
+    "postal_code",
+    "address",
+    "birth_place",
+    "tax_id",
+    "tax_id_name",
+    "employer_name",
+    "employer_address",
+    "id_number",
+    "referral_id",
+    "bank_name",
+    "organization.name",
+    "organization.director_name",
+];
+
 /// WEB-01.
 #[rstest]
 #[tokio::test]
@@ -148,30 +172,8 @@ async fn markup_that_somebody_types_is_text(
     #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
     #[values(true, false)] is_taken: bool,
 ) {
-    const MARKUP: &str = r#""><img src=x onerror=fetch('/canary')>"#;
-    let taken = [
-        "first_name",
-        "last_name",
-        "additional_name",
-        "state_or_province",
-        "city",
-        "postal_code",
-        "address",
-        "birth_place",
-        "tax_id",
-        "tax_id_name",
-        "employer_name",
-        "employer_address",
-        "id_number",
-        "referral_id",
-        "bank_name",
-        "clabe_alias",
-        "organization.name",
-        "organization.director_name",
-    ];
     let refused = ["email_address", "mobile_number", "occupation", "ip_address"];
-    let taken = taken.into_iter().filter(|name| kycd::domain::field::find(name).is_some());
-    let fields: Vec<_> = if is_taken { taken.collect() } else { taken.chain(refused).collect() };
+    let fields = if is_taken { FREE_TEXT.to_vec() } else { [&FREE_TEXT[..], &refused].concat() };
     let server = Server::start(engine, &format!("[customer_types.markup]\nfields = {fields:?}\n")).await;
     let mut browser = Browser::open();
     let page = browser.go(&link(&server, "markup")).shows(200, "Confirm who you are");

@@ -38,8 +38,7 @@ impl Draft {
     pub(super) fn read(values: &[(String, RawValue)]) -> Result<Self, ApiError> {
         let malformed = || ApiError::bad_request("this form is none of the customer's page");
         let value = |name| text(values, name).unwrap_or_default();
-        let verdicts = [Verdict::Accepted, Verdict::NeedsInfo, Verdict::Rejected];
-        let verdict = verdicts.into_iter().find(|verdict| verdict.status().as_str() == value("status"));
+        let verdict = Verdict::ALL.into_iter().find(|verdict| verdict.status().as_str() == value("status"));
         let notice = |key: &str| Notice::ALL.into_iter().find(|notice| notice.key() == key).ok_or_else(malformed);
         let flaw = |(name, key): (&str, &str)| {
             let flaw = Flaw::ALL.into_iter().find(|flaw| flaw.key() == key).ok_or_else(malformed)?;

@@ -2,7 +2,8 @@
 //! what the routes of [`operator`](super::operator) do, by the same services.
 //!
 //! The pages are in English. Whoever signs in with an operator key has a session, which the cookie
-//! [`SESSION`](super::cookies::SecretCookie::SESSION) names; every form is bound to it. What is refused is refused as the API does, as a page.
+//! [`SESSION`](super::cookies::SecretCookie::SESSION) names; every form is bound to it. What is refused is refused as the
+//! API does, as a page.
 //!
 //! Adding a page: see the list in [`pages`](super::pages). Its handler takes [`ConsoleSession`](session::ConsoleSession)
 //! first, and reads a form by it.

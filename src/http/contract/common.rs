@@ -13,7 +13,8 @@ a multipart body or a JSON object may be given once only; members that nobody as
 
 pub(super) const OPERATORS: &str = "\
 What programs and people on the operator's side can do. A refusal is JSON with the one member `error`, \
-except below `/console`, which people read. A method that a path does not have is 405 with `Allow`, a path that there is not 404.";
+except below `/console`, which people read. A method that a path does not have is 405 with `Allow`, a path that there \
+is not 404.";
 
 /// The document itself.
 pub(super) fn openapi() -> Operation {

@@ -73,7 +73,7 @@ fn of_session(operation: Operation) -> Operation {
 }
 
 fn verdicts() -> [&'static str; 3] {
-    [Verdict::Accepted, Verdict::NeedsInfo, Verdict::Rejected].map(|verdict| verdict.status().as_str())
+    Verdict::ALL.map(|verdict| verdict.status().as_str())
 }
 
 fn revealed() -> Vec<(&'static str, utoipa::openapi::RefOr<utoipa::openapi::schema::Schema>)> {
