@@ -55,6 +55,15 @@ async fn settle(sql: &mut Sql) {
     }
 }
 
+/// Waits until it is known that a code arrived: no guess is looked at before.
+pub(crate) async fn wait_for_arrival(sql: &mut Sql) {
+    let begun = Instant::now();
+    while sql.texts("SELECT field FROM codes WHERE arrived_at IS NOT NULL").await.is_empty() {
+        assert!(begun.elapsed() < PATIENCE, "no code arrived");
+        thread::yield_now();
+    }
+}
+
 async fn restart(place: &Workplace, database: &Database) -> Server {
     let mut sql = Sql::connect(database).await;
     sql.execute("UPDATE outbox SET leased_until = 0 WHERE lease IS NOT NULL", &[]).await;

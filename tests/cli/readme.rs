@@ -9,8 +9,10 @@ use std::process::Stdio;
 use rstest::rstest;
 use serde_json::Value;
 
-use crate::database::Engine;
+use crate::codes::wait_for_arrival;
+use crate::database::{Database, Engine};
 use crate::process::Process;
+use crate::sql::Sql;
 use crate::workplace::{KYCD, Outcome, Server, Workplace, uncommon_port};
 
 const README: &str = include_str!("../../README.md");
@@ -108,10 +110,8 @@ async fn the_curl_of_codes_verifies_what_the_three_curls_gave(#[case] engine: En
     assert_eq!(given[2]["provided_fields"]["email_address"]["status"], "VERIFICATION_REQUIRED");
 
     let start = format!("email_address_verification of customer {}: ", given[1]["id"].as_str().expect("an id"));
-    dev.process.wait_for_output(&start);
-    let output = dev.process.output();
-    let code = &output[output.find(&start).expect("the line") + start.len()..][..6];
-    place.sh(&block("sh", "email_address_verification").replace("123456", code));
+    let code = printed_code(&dev, &database, &start).await;
+    place.sh(&block("sh", "email_address_verification").replace("123456", &code));
 
     assert_eq!(dev.status("/customer?type=sep6", dev.dev("token")), "ACCEPTED");
 }
@@ -134,11 +134,7 @@ async fn the_wallet_gets_from_the_home_domain_to_its_first_callback(#[case] engi
     let mut command = place.command("node");
     command.arg("wallet.mjs").stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut node = command.spawn().expect("node starts");
-    let line = "email_address_verification of customer ";
-    dev.process.wait_for_output(line);
-    let output = dev.process.output();
-    let code = output[output.find(line).expect("the line")..].lines().next().expect("the line").rsplit(' ').next();
-    let answer = format!("{}\n", code.expect("a code"));
+    let answer = printed_code(&dev, &database, "email_address_verification of customer ").await + "\n";
     node.stdin.take().expect("piped").write_all(answer.as_bytes()).expect("it asks for the code");
     let outcome = node.wait_with_output().expect("it ends");
 
@@ -245,6 +241,15 @@ fn the_example_is_right_without_any_variable() {
     place.put("keys/eid.secret", "what the provider gave you", 0o600);
 
     assert_eq!(place.run(&["config", "check", "--config", "kycd.toml"]), "the configuration is right\n");
+}
+
+/// The code that is printed on a line that starts so, as soon as it counts.
+async fn printed_code(dev: &Server, database: &Database, start: &str) -> String {
+    dev.process.wait_for_output(start);
+    wait_for_arrival(&mut Sql::connect(database).await).await;
+    let output = dev.process.output();
+    let line = output[output.find(start).expect("the line")..].lines().next().expect("the line");
+    line.rsplit(' ').next().expect("a code").to_owned()
 }
 
 /// The fenced block of a language that contains these words.
