@@ -13,7 +13,7 @@ use crate::canary::{assert_absent, forms_found};
 use crate::database::{Database, Engine};
 use crate::dump;
 use crate::installation::Installation;
-use crate::people::{A, B, find, plain, proof, register, save, value, with_memo};
+use crate::people::{A, B, admitted, find, plain, proof, register, save, value, with_memo};
 use crate::requirements::{PROVIDER, requirements};
 use crate::sql::Sql;
 
@@ -52,7 +52,7 @@ async fn customer_everywhere(store: &Store) -> [Uuid; 3] {
 }
 
 async fn delete(store: &Store, key: &CustomerKey) -> bool {
-    let mut tx = store.begin().await.expect("a transaction");
+    let mut tx = admitted(|| store.begin()).await;
     let deleted = tx.delete_customer(key).await.expect("an answer");
     tx.commit().await.expect("a commit");
     deleted

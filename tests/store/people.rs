@@ -8,7 +8,7 @@ use kycd::domain::document::{Document, ProvidedProof};
 use kycd::domain::memo::{CustomerKey, Memo};
 use kycd::domain::payto::Payto;
 use kycd::domain::session::{Reach, Selector};
-use kycd::store::{LockedTarget, Store};
+use kycd::store::{LockedTarget, Store, StoreError};
 use uuid::Uuid;
 
 use crate::requirements::requirements;
@@ -26,6 +26,16 @@ pub(crate) fn with_memo(account: Account, memo: Memo) -> CustomerKey {
     CustomerKey::new(account, Some(memo)).expect("a classic account")
 }
 
+/// Comes again while the database is busy with the others, and for no other reason.
+pub(crate) async fn admitted<T, F: Future<Output = Result<T, StoreError>>>(attempt: impl Fn() -> F) -> T {
+    loop {
+        match attempt().await {
+            Err(StoreError::Busy) => {}
+            outcome => return outcome.expect("an answer"),
+        }
+    }
+}
+
 /// Registers a customer, or gives an old one more values.
 pub(crate) async fn register(store: &Store, key: &CustomerKey, values: &[(&str, &str)]) -> Uuid {
     save(store, &Payto::from(key), |document| {
@@ -38,7 +48,7 @@ pub(crate) async fn register(store: &Store, key: &CustomerKey, values: &[(&str, 
 
 /// Changes the document of a target, which is made if it is missing.
 pub(crate) async fn save(store: &Store, payto: &Payto, change: impl FnOnce(&mut Document)) -> Uuid {
-    let mut tx = store.begin().await.expect("a transaction");
+    let mut tx = admitted(|| store.begin()).await;
     let locked = tx.lock_or_insert_target(payto).await.expect("a target");
     let mut document = locked.document().expect("a document");
     change(&mut document);
