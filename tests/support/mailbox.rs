@@ -13,8 +13,8 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-/// Longer than any mail takes that comes at all.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Longer than any mail takes that comes at all, even after a lease that ran out.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// What the server does with the next mail.
 pub(crate) enum Manners {

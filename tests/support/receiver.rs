@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-/// Longer than any callback takes that comes at all.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Longer than any callback takes that comes at all, even after a lease that ran out.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// What the listener does with a request.
 pub(crate) enum Reply {

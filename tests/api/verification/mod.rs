@@ -18,8 +18,8 @@ use crate::mailbox::{Mail, Mailbox};
 use crate::receiver::Receiver;
 use crate::server::{Server, account, token};
 
-/// Longer than anything takes that happens at all.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Longer than anything takes that happens at all, even after a lease that ran out.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 const EMAIL: &str = "ada@example.com";
 const NUMBER: &str = "+4915123456789";
