@@ -26,6 +26,8 @@ mod kyc_provider;
 #[path = "../support/mailbox.rs"]
 #[expect(dead_code, reason = "other tests use more of it")]
 mod mailbox;
+#[path = "../support/ports.rs"]
+mod ports;
 #[expect(dead_code, reason = "shared with tests that send what no client would")]
 #[path = "../support/raw_http.rs"]
 mod raw_http;

@@ -18,6 +18,7 @@ use tempfile::TempDir;
 use url::Url;
 
 use crate::database::{Database, Engine};
+use crate::ports::uncommon_port;
 use crate::raw_http::{Answer, exchange, request};
 
 const KYCD: &str = env!("CARGO_BIN_EXE_kycd");
@@ -53,7 +54,9 @@ impl Server {
         fs::write(folder.path().join("kycd.toml"), format!("{configuration}\n{}", url.unwrap_or_default()))
             .expect("a file");
 
-        let (process, printed) = spawn(folder.path(), "127.0.0.1:0", variables);
+        // Nobody else is given the port before it starts again.
+        let listen = format!("127.0.0.1:{}", uncommon_port());
+        let (process, printed) = spawn(folder.path(), &listen, variables);
         let mut server = Self { process, banner: String::new(), dev: Value::Null, folder, database };
         server.wait_until_ready(&printed);
         server

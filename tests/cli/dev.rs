@@ -11,8 +11,9 @@ use rstest::rstest;
 use serde_json::Value;
 
 use crate::database::Engine;
+use crate::ports::uncommon_port;
 use crate::process::Process;
-use crate::workplace::{KYCD, Workplace, uncommon_port};
+use crate::workplace::{KYCD, Workplace};
 
 #[rstest]
 #[case::postgres(Engine::Postgres)]

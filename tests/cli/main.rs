@@ -9,6 +9,8 @@ mod database;
 mod mailbox;
 #[path = "../support/nobody.rs"]
 mod nobody;
+#[path = "../support/ports.rs"]
+mod ports;
 mod process;
 #[expect(dead_code, clippy::unwrap_used, reason = "here it misbehaves in one way only")]
 #[path = "../support/provider.rs"]

@@ -11,9 +11,10 @@ use serde_json::Value;
 
 use crate::codes::wait_for_arrival;
 use crate::database::{Database, Engine};
+use crate::ports::uncommon_port;
 use crate::process::Process;
 use crate::sql::Sql;
-use crate::workplace::{KYCD, Outcome, Server, Workplace, uncommon_port};
+use crate::workplace::{KYCD, Outcome, Server, Workplace};
 
 const README: &str = include_str!("../../README.md");
 

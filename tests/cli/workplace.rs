@@ -1,12 +1,11 @@
 //! A folder in which kycd is used: the commands that are run there, and the servers.
 
 use std::fs;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use kycd::vault::random;
 use serde_json::Value;
 use tempfile::TempDir;
 use url::Url;
@@ -176,13 +175,6 @@ impl Server {
         assert_eq!(answer.status, 200, "{}", answer.text());
         answer.json()["status"].as_str().expect("a text").to_owned()
     }
-}
-
-/// A free port that no program is given which asks for any port, or has none of its own when it connects to another.
-pub(crate) fn uncommon_port() -> u16 {
-    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
-    let anywhere = 20_000 + u16::from_be_bytes(random::bytes()) % 10_000;
-    (anywhere..30_000).chain(20_000..anywhere).find(is_free).expect("a free port")
 }
 
 /// `PUT /customer` with this JSON.

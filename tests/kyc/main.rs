@@ -10,6 +10,8 @@ mod database;
 #[path = "../support/mailbox.rs"]
 #[expect(dead_code, reason = "other tests use more of it")]
 mod mailbox;
+#[path = "../support/ports.rs"]
+mod ports;
 #[path = "../support/provider.rs"]
 #[expect(dead_code, reason = "other tests use more of it")]
 mod provider;

@@ -3,7 +3,6 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::TcpListener;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -15,6 +14,7 @@ use tempfile::TempDir;
 
 use crate::browser::{Browser, Page};
 use crate::database::Engine;
+use crate::ports::uncommon_port;
 use crate::provider::{ACCESS_TOKEN, Endpoint, Mode, Reply};
 use crate::setting::{PUBLIC_URL, Setting};
 
@@ -154,7 +154,7 @@ impl Pair {
         // The name is in the redirect URI.
         let named = format!("{}[server]\npublic_url = {:?}\n", toml_of(&setting), one.told("public_url"));
         fs::write(folders[1].path().join("kycd.toml"), named).unwrap();
-        let listen = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+        let listen = format!("127.0.0.1:{}", uncommon_port());
         let mut other = Dev::start_at(folders[1].path(), listen.clone()).await;
         other.listens = format!("http://{listen}");
         let here = Browser::new(&one.listens);
