@@ -8,8 +8,8 @@ use nix::sys::signal::Signal;
 use rstest::rstest;
 
 use crate::database::Engine;
-use crate::raw_http::Connection;
-use crate::workplace::{ADA, Server, Workplace, put_customer};
+use crate::raw_http::{Connection, request};
+use crate::workplace::{ADA, Workplace, put_customer};
 
 #[rstest]
 #[case::postgres(Engine::Postgres)]
@@ -77,27 +77,24 @@ async fn asked_to_stop_it_finishes_what_it_does_and_exits_with_0(#[case] engine:
     let place = Workplace::on(&database.url);
     for signal in [Signal::SIGTERM, Signal::SIGINT] {
         let dev = place.dev(&[]);
-        let token = dev.dev("token").to_owned();
-        let put = put_customer(&token, &format!("{{{ADA}}}"));
-        let (beginning, rest) = put.split_at(put.len() - 10);
+        let bearer = format!("authorization: Bearer {}\r\n", dev.dev("token"));
+        let headers = format!("{bearer}content-type: application/json\r\nexpect: 100-continue\r\n");
+        let body = format!("{{{ADA}}}");
+        let put = request("PUT /customer", &headers, body.as_bytes());
         let mut connection = Connection::open(dev.public);
-        connection.send(beginning);
-        wait_until_read(&dev, &token);
+        connection.send(&put[..put.len() - body.len()]);
+        // Whoever asks for the body is at the request.
+        assert_eq!(connection.head().map(|answer| answer.status), Some(100), "{signal}");
 
         dev.process.signal(signal);
         while TcpStream::connect(dev.public).is_ok() {
             thread::yield_now();
         }
-        connection.send(rest);
+        connection.send(body);
 
         assert_eq!(connection.answer().map(|answer| answer.status), Some(202), "{signal}");
         let (status, _, log) = dev.process.end();
         assert_eq!(status.code(), Some(0), "{log}");
         assert!(!log.contains("ERROR") && !log.contains("panicked"), "{log}");
     }
-}
-
-/// A later request is answered: the earlier one was accepted before it.
-fn wait_until_read(dev: &Server, token: &str) {
-    assert_eq!(dev.get("/customer", token).status, 200);
 }
