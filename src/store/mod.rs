@@ -26,6 +26,7 @@ mod pending;
 mod processes;
 mod rejections;
 mod secret;
+mod shared;
 mod statuses;
 mod subjects;
 mod targets;
@@ -88,8 +89,9 @@ impl From<Arc<sqlx::Error>> for StoreError {
 #[derive(Clone)]
 pub struct Store {
     db: db::Db,
-    lookups: targets::Lookups<targets::TargetRow>,
-    whole_lookups: targets::Lookups<targets::WholeRow>,
+    lookups: shared::Shared<targets::Find<targets::TargetRow>>,
+    whole_lookups: shared::Shared<targets::Find<targets::WholeRow>>,
+    saves: shared::Shared<targets::Save>,
     changes: targets::Changes,
     vault: Vault,
     clock: Arc<dyn Clock>,

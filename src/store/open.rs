@@ -6,7 +6,8 @@ use sqlx::migrate::MigrateError;
 use tokio::sync::Semaphore;
 
 use super::db::Db;
-use super::targets::{Changes, Lookups};
+use super::shared::Shared;
+use super::targets::{Changes, Find, Save};
 use super::{Store, StoreError, secret};
 use crate::domain::clock::Clock;
 use crate::vault::MasterKeys;
@@ -58,10 +59,16 @@ impl Store {
             return Err(OpenError::NotMigrated);
         }
         let vault = secret::open_vault(&db, masters).await?;
-        let (lookups, whole_lookups) = (Lookups::new(db.clone()), Lookups::new(db.clone()));
-        let changes = Changes::new(db.clone());
-        let upload_turns = Arc::new(Semaphore::new(UPLOAD_TURNS));
-        Ok(Self { db, lookups, whole_lookups, changes, vault, clock, upload_turns })
+        Ok(Self {
+            lookups: Shared::new(Find::new(db.clone())),
+            whole_lookups: Shared::new(Find::new(db.clone())),
+            saves: Shared::new(Save::new(db.clone())),
+            changes: Changes::new(db.clone()),
+            upload_turns: Arc::new(Semaphore::new(UPLOAD_TURNS)),
+            db,
+            vault,
+            clock,
+        })
     }
 
     /// Brings the schema up to date without opening anything.

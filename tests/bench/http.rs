@@ -16,7 +16,8 @@
 //!   cluster of its own with its defaults: fsync on, `synchronous_commit` on, over a unix socket for everybody.
 //! - `pgbench` (`-M prepared -c 16 -j 2`) runs the very text that the server sends: it is read from
 //!   `pg_stat_activity` while a table lock holds a request at that statement. Where our server looks for several
-//!   customers at once, `pgbench` and the leanest handler look for one, which is less work a statement. It finds rows
+//!   customers at once, or saves several by one statement and commit, `pgbench` and the leanest handler do that for one,
+//!   which is less work a statement. It finds rows
 //!   of the same customers and writes documents that the server sealed. Every connection has a customer of its own,
 //!   among [`STRANGERS`] others, so nobody waits for the row lock of another.
 //! - Our load generator keeps 16 connections alive on two threads and does no more than it must: prebuilt requests, a

@@ -31,4 +31,5 @@ mod outbox;
 mod people;
 mod posted_files;
 mod processes;
+mod saves;
 mod targets;

@@ -3,11 +3,13 @@
 mod due;
 mod lookups;
 mod read;
+mod saves;
 mod watch;
 mod write;
 
 pub use due::Due;
-pub(super) use lookups::{Lookups, Row};
+pub(super) use lookups::{Find, Row};
+pub(super) use saves::Save;
 pub(super) use watch::Changes;
 pub(super) use write::value_tag;
 
@@ -266,4 +268,12 @@ fn document_place(row: Uuid, version: i64) -> Place {
 
 fn corrupt(column: &'static str, row: Uuid) -> StoreError {
     StoreError::Corrupt { table: TABLE, column, row: row.to_string() }
+}
+
+fn document_json(document: &Document) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(serde_json::to_vec(document).expect("maps with string keys always serialise"))
+}
+
+fn facts_json(facts: &Facts) -> String {
+    serde_json::to_string(facts).expect("maps with string keys always serialise")
 }

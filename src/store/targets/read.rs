@@ -3,11 +3,12 @@
 use uuid::Uuid;
 
 use super::{
-    AccessToken, Lookups, OpenTarget, Row, Target, TargetRow, WholeRow, customer_tag, owner_tag, readable, target_tag,
+    AccessToken, Find, OpenTarget, Row, Target, TargetRow, WholeRow, customer_tag, owner_tag, readable, target_tag,
     whole,
 };
 use crate::domain::payto::PaytoHash;
 use crate::domain::session::{Reach, Selector};
+use crate::store::shared::Shared;
 use crate::store::{Store, StoreError};
 
 impl Store {
@@ -30,12 +31,12 @@ impl Store {
 
     async fn find_reached<R: Row>(
         &self,
-        lookups: &Lookups<R>,
+        lookups: &Shared<Find<R>>,
         selector: &Selector,
         reach: &Reach,
     ) -> Result<Option<R>, StoreError> {
         Ok(match selector {
-            Selector::Key(key) => lookups.find(customer_tag(&self.vault, key)).await?,
+            Selector::Key(key) => lookups.ask(customer_tag(&self.vault, key)).await?,
             Selector::Id { id, .. } => {
                 let query = self.db.query(R::FIND_REACHED).bind(*id).bind(owner_tag(&self.vault, reach));
                 query.fetch_optional().await?
@@ -48,7 +49,7 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn find_target(&self, hash: &PaytoHash) -> Result<Option<Target>, StoreError> {
-        self.lookups.find(target_tag(&self.vault, hash)).await?.map(TargetRow::into_target).transpose()
+        self.lookups.ask(target_tag(&self.vault, hash)).await?.map(TargetRow::into_target).transpose()
     }
 
     /// Finds a target by the token of its link, with the means to name it on a page.

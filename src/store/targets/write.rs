@@ -2,11 +2,11 @@
 
 use data_encoding::BASE64;
 use uuid::Uuid;
-use zeroize::Zeroizing;
 
+use super::saves::{SAVE, Version};
 use super::{
-    AccessToken, LockedTarget, OpenTarget, WholeRow, account_tag, customer_tag, data_key_place, document_place, locked,
-    owner_tag, payto_place, reached, readable, target_tag, whole,
+    AccessToken, LockedTarget, OpenTarget, WholeRow, account_tag, customer_tag, data_key_place, document_json,
+    document_place, facts_json, locked, owner_tag, payto_place, reached, readable, target_tag, whole,
 };
 use crate::domain::assessment::assess;
 use crate::domain::clock::Timestamp;
@@ -119,7 +119,7 @@ impl Tx {
         requirements: &Requirements,
     ) -> Result<Facts, StoreError> {
         let facts = assess_document(&self.vault, locked, document, requirements, self.now);
-        save(self.inner.query(SAVE), locked, document, &facts, self.now).await?;
+        Version::new(locked, document, &facts, self.now).bind(self.inner.query(SAVE)).execute().await?;
         self.save_statuses(locked.target.id, &locked.target.facts, &facts).await?;
         Ok(facts)
     }
@@ -177,8 +177,8 @@ impl Store {
         assess_document(&self.vault, found, document, requirements, now)
     }
 
-    /// Writes a document from which no other status follows, without a transaction: nobody has to be told. Tells whether
-    /// it was written, which it is not when the target changed since it was found. `now` is the moment of the assessment:
+    /// Writes a document from which no other status follows, without a transaction of its own: nobody has to be told. Tells
+    /// whether it was written, which it is not when the target changed since it was found, or is about to. `now` is the moment of the assessment:
     /// with a later one, what ran out in between would never be noticed.
     ///
     /// # Errors
@@ -190,31 +190,8 @@ impl Store {
         facts: &Facts,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        Ok(save(self.db.change(SAVE), found, document, facts, now).await? > 0)
+        Ok(self.saves.ask(Version::new(found, document, facts, now)).await?)
     }
-}
-
-/// Writes the next version of a document over the one before.
-const SAVE: &str = "UPDATE payment_targets SET document = $2, document_version = $3, facts = $4, \
-    registered_at = COALESCE(registered_at, $5), updated_at = $5, next_expiry = $6 \
-    WHERE id = $1 AND document_version = $3 - 1";
-
-async fn save(
-    query: Query<'_>,
-    found: &OpenTarget,
-    document: &Document,
-    facts: &Facts,
-    now: Timestamp,
-) -> Result<u64, StoreError> {
-    let (id, version) = (found.target.id, found.version + 1);
-    let query = query
-        .bind(id)
-        .bind(found.data_key.seal(document_place(id, version), &document_json(document)))
-        .bind(version)
-        .bind(facts_json(facts))
-        .bind(now.micros())
-        .bind(facts.next_expiry(now).map(Timestamp::micros));
-    Ok(query.execute().await?)
 }
 
 fn assess_document(
@@ -244,12 +221,4 @@ pub(in crate::store) fn value_tag(vault: &Vault, target: Uuid, field: &str, valu
 pub(super) async fn lock(query: Query<'_>, vault: &Vault) -> Result<Option<LockedTarget>, StoreError> {
     let row = query.fetch_optional::<WholeRow>().await?;
     row.map(|row| row.open(vault).map(LockedTarget)).transpose()
-}
-
-fn document_json(document: &Document) -> Zeroizing<Vec<u8>> {
-    Zeroizing::new(serde_json::to_vec(document).expect("maps with string keys always serialise"))
-}
-
-fn facts_json(facts: &Facts) -> String {
-    serde_json::to_string(facts).expect("maps with string keys always serialise")
 }
