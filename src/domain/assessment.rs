@@ -231,7 +231,7 @@ impl<'a> Case<'a, '_> {
         if self.facts.unfit.get(self.name).is_some_and(|unfit| unfit.contains(field)) {
             return Some(Fault::NotAChoice);
         }
-        if self.facts.expiries.get(field).is_some_and(|expiry| *expiry <= self.now) {
+        if self.facts.expired.contains(field) {
             return Some(Fault::Expired);
         }
         self.decision.and_then(|decision| decision.flaws.get(field)).map(|flaw| Fault::Found(*flaw))

@@ -238,13 +238,15 @@ impl Document {
         self.proofs.iter().map(|(name, proof)| (name.as_str(), proof))
     }
 
-    /// Sums up in clear what may be read without opening the document: names, states and times, no value.
+    /// Sums up in clear what may be read at `now` without opening the document: names, states and times, no value.
     #[must_use]
-    pub fn facts(&self, requirements: &Requirements, bind: Binder<'_>) -> Facts {
+    pub fn facts(&self, requirements: &Requirements, now: Timestamp, bind: Binder<'_>) -> Facts {
         let expiry = |(field, held): (&String, &Held)| match held {
             Held::Value(value) => Some((field.clone(), requirements.field(field)?.expires_at(value)?)),
             Held::File(_) => None,
         };
+        let (expired, counting): (Vec<_>, Vec<_>) =
+            self.fields.iter().filter_map(expiry).partition(|(_, expiry)| *expiry <= now);
         Facts {
             requirements: requirements.digest().to_owned(),
             given: self.fields.keys().cloned().collect(),
@@ -254,7 +256,8 @@ impl Document {
                 .map(|(name, proof)| (name.clone(), self.proof_fact(proof, requirements, bind)))
                 .collect(),
             statuses: BTreeMap::new(),
-            expiries: self.fields.iter().filter_map(expiry).collect(),
+            expired: expired.into_iter().map(|(field, _)| field).collect(),
+            fresh_until: counting.into_iter().map(|(_, expiry)| expiry).min(),
             unfit: self.unfit(requirements),
             quarantined: self.quarantined.keys().cloned().collect(),
             pending: self.pending.clone(),

@@ -25,6 +25,9 @@ pub enum Status {
 }
 
 impl Status {
+    /// All of them, those first that somebody has to do something about.
+    pub const ALL: [Self; 4] = [Self::Processing, Self::NeedsInfo, Self::Accepted, Self::Rejected];
+
     /// The spelling of SEP-12.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -48,9 +51,12 @@ pub struct Facts {
     pub proofs: BTreeMap<String, ProofFact>,
     /// The last assessed status by type; a type that is not listed is `NEEDS_INFO`.
     pub statuses: BTreeMap<String, Status>,
-    /// When fields stop counting whose value says so, like the expiration date of a document.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub expiries: BTreeMap<String, Timestamp>,
+    /// The fields whose value says that its time is over, like the expiration date of a document.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub expired: BTreeSet<String>,
+    /// Until when no other field joins those: then the document has to be looked at again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fresh_until: Option<Timestamp>,
     /// By type, the fields whose value is not among the choices of that type.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unfit: BTreeMap<String, BTreeSet<String>>,
@@ -81,7 +87,13 @@ impl Facts {
     pub fn next_expiry(&self, now: Timestamp) -> Option<Timestamp> {
         let proofs = self.proofs.values().filter_map(|proof| proof.expires_at);
         let waiting = self.pending.values().copied();
-        proofs.chain(self.expiries.values().copied()).chain(waiting).filter(|expiry| *expiry > now).min()
+        proofs.chain(self.fresh_until).chain(waiting).filter(|expiry| *expiry > now).min()
+    }
+
+    /// Tells whether it follows from the document as it is at `now`, as far as the calendar goes.
+    #[must_use]
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        self.fresh_until.is_none_or(|until| now < until)
     }
 }
 

@@ -159,12 +159,16 @@ impl Requirements {
     }
 }
 
+/// Another text whenever facts come to mean something else: then they are all made again.
+const FACTS: &str = "names of what is over, not its dates";
+
 fn digest(types: &BTreeMap<String, Requirement>, payment_target: &Requirement) -> String {
     let mut context = Context::new(&SHA256);
     let mut part = |text: &str| {
         context.update(&text.len().to_be_bytes());
         context.update(text.as_bytes());
     };
+    part(FACTS);
     let types = types.iter().map(|(name, requirement)| (name.as_str(), requirement));
     for (name, requirement) in types.chain([(Requirements::BARE, payment_target)]) {
         part(name);

@@ -60,19 +60,23 @@ impl FormGuard {
     /// Reads a form, and checks that our own page posted it.
     pub(super) async fn read(&self, request: Request, vault: &Vault) -> Result<Vec<(String, RawValue)>, ForeignForm> {
         // What cannot be read carries no token either.
-        let values = body::read_texts(request).await.map_err(|_| ForeignForm)?;
+        let values = body::read_form(request).await.map_err(|_| ForeignForm)?;
         self.admit(vault, &values)?;
         Ok(values)
     }
 
     /// Checks, before the body of a form is read, that a page of ours can have posted it.
     pub(super) fn arriving(headers: &HeaderMap, cookie: SecretCookie) -> Result<Self, ForeignForm> {
-        let from_elsewhere = |value: &HeaderValue| !matches!(value.as_bytes(), b"same-origin" | b"none");
         let guard = Self::of(headers, cookie);
-        if guard.is_new || headers.get(&SEC_FETCH_SITE).is_some_and(from_elsewhere) {
-            return Err(ForeignForm);
-        }
+        guard.has_arrived(headers)?;
         Ok(guard)
+    }
+
+    /// The same, where the cookie was read before.
+    pub(super) fn has_arrived(&self, headers: &HeaderMap) -> Result<(), ForeignForm> {
+        let from_elsewhere = |value: &HeaderValue| !matches!(value.as_bytes(), b"same-origin" | b"none");
+        let is_foreign = self.is_new || headers.get(&SEC_FETCH_SITE).is_some_and(from_elsewhere);
+        if is_foreign { Err(ForeignForm) } else { Ok(()) }
     }
 
     /// Checks that a page of ours did.

@@ -1,4 +1,4 @@
-//! Who is calling: a handler without one of these extractors reaches no customer.
+//! Who is calling: a handler of the API without one of these extractors reaches no customer.
 //!
 //! Both look at the `Authorization` header alone, before anything else of the request is read.
 

@@ -71,7 +71,7 @@ impl Stored {
         self.requirements.find(customer_type).ok_or_else(unknown)
     }
 
-    /// Assesses a customer anew whose statuses were assessed under another configuration.
+    /// Assesses a customer anew whose statuses were assessed under another configuration, or before something ran out.
     async fn reassess(&self, session: &Session, selector: &Selector) -> Result<(), IntegrationError> {
         let mut tx = self.store.begin().await?;
         if let Some(locked) = tx.lock_customer(selector, &session.reach()).await? {
@@ -244,7 +244,8 @@ impl Stored {
     }
 
     fn is_outdated(&self, target: &Target) -> bool {
-        target.registered && target.facts.requirements != self.requirements.digest()
+        let facts = &target.facts;
+        target.registered && (facts.requirements != self.requirements.digest() || !facts.is_fresh(self.store.now()))
     }
 }
 

@@ -98,7 +98,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Lists the pending processes of a person at a provider, oldest target first.
+    /// Lists the pending processes of a person at a provider, in the order of their targets, in which these are locked.
     ///
     /// # Errors
     /// The database failed.

@@ -467,6 +467,8 @@ fn what_is_done_is_remembered_and_outlives_the_customer(#[values(Engine::Postgre
     desk.server.delete(&token(account(1)), &account(1)).send();
     let left = trail();
     assert_eq!(left.as_array().map(Vec::len), Some(2));
+    let behind = desk.get(&format!("/customers/{id}/audit?before=1")).customer();
+    assert_eq!(behind["entries"], json!([]), "there is nothing before the first one");
     assert_eq!((left[0].get("reason"), left[1].get("reason")), (None, None), "nobody can read why any more");
 }
 
@@ -481,7 +483,7 @@ fn adm_04_a_value_is_read_for_a_reason(#[values(Engine::Postgres, Engine::Sqlite
     reveal(&json!({ "field": "first_name", "reason": " " })).refusal(400);
     reveal(&json!({ "field": "family_name", "reason": "it is not there" })).refusal(404);
 
-    let value = reveal(&json!({ "field": "first_name", "reason": "to compare it" }));
+    let value = reveal(&json!({ "field": "given_name", "reason": "to compare it" }));
     assert_eq!(value.customer(), json!({ "field": "first_name", "value": "Ada" }));
     assert_eq!(value.header("cache-control"), Some("no-store"));
     let file = reveal(&json!({ "field": "photo_id_front", "reason": "to look at it" }));

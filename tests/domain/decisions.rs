@@ -62,7 +62,7 @@ impl Case {
     }
 
     fn assess<T>(&self, now: Timestamp, look: impl FnOnce(&Assessment<'_>) -> T) -> T {
-        let facts = self.document.facts(&self.requirements, &bind);
+        let facts = self.document.facts(&self.requirements, now, &bind);
         let (name, requirement) = self.requirements.find(None).expect("the type");
         look(&assess(name, requirement, &facts, now))
     }
@@ -72,7 +72,7 @@ impl Case {
     }
 
     fn is_contested(&self) -> bool {
-        self.document.facts(&self.requirements, &bind).proofs.values().any(|proof| proof.contested)
+        self.document.facts(&self.requirements, NOW, &bind).proofs.values().any(|proof| proof.contested)
     }
 
     /// Each provided field with its state, and why it was rejected.
@@ -263,9 +263,11 @@ fn a_document_counts_until_its_last_day_is_over(#[case] field: &str, #[case] val
 
     assert_eq!(status(Timestamp::from_micros(over.micros() - 1)), Status::Accepted);
     assert_eq!(status(over), Status::NeedsInfo);
-    let facts = case.document.facts(&case.requirements, &bind);
-    assert_eq!(facts.next_expiry(NOW), Some(over));
-    assert_eq!(facts.next_expiry(over), None, "what is over does not end again");
+    let before = case.document.facts(&case.requirements, NOW, &bind);
+    assert_eq!((before.next_expiry(NOW), before.is_fresh(NOW)), (Some(over), true));
+    assert_eq!((before.next_expiry(over), before.is_fresh(over)), (None, false), "it has to be looked at again");
+    let after = case.document.facts(&case.requirements, over, &bind);
+    assert_eq!((after.next_expiry(over), after.is_fresh(over)), (None, true), "what is over does not end again");
     case.assess(over, |assessment| {
         assert_eq!(assessment.provided_fields[0].fault, Some(Fault::Expired));
         assert_eq!((assessment.fields[0].asked.spelling.as_str(), assessment.fields[0].optional), (field, false));

@@ -39,7 +39,7 @@ fn prove(document: &mut Document, values: &[(&str, &str)]) {
 }
 
 fn facts(document: &Document) -> Facts {
-    document.facts(&requirements(), &bind)
+    document.facts(&requirements(), EXPIRY, &bind)
 }
 
 fn proof(document: &Document) -> ProofFact {

@@ -132,7 +132,7 @@ fn what_a_provider_confirmed_needs_no_code(
 #[test]
 fn a_code_speaks_of_the_very_value_it_was_sent_to() {
     let mut document = Document::default();
-    let verified = |document: &Document| document.facts(&requirements(), &bind).verified;
+    let verified = |document: &Document| document.facts(&requirements(), NOW, &bind).verified;
     document.verify("email_address", &bind);
     document.set_value("email_address", "ada@example.com".to_owned());
     assert_eq!(verified(&document), names(&[]), "there was nothing");
@@ -158,12 +158,12 @@ fn a_document_keeps_what_was_verified_and_an_older_one_knows_of_nothing() {
     let mut older = serde_json::to_value(&document).expect("JSON");
     older.as_object_mut().expect("an object").remove("verified").expect("the member");
     let older: Document = serde_json::from_value(older).expect("a document");
-    assert!(older.facts(&requirements(), &bind).verified.is_empty());
+    assert!(older.facts(&requirements(), NOW, &bind).verified.is_empty());
 
     document.verify("email_address", &bind);
     let json = serde_json::to_string(&document).expect("JSON");
     let again: Document = serde_json::from_str(&json).expect("a document");
-    assert_eq!(again.facts(&requirements(), &bind).verified, names(&["email_address"]));
+    assert_eq!(again.facts(&requirements(), NOW, &bind).verified, names(&["email_address"]));
     let facts = serde_json::from_str::<Facts>(r#"{"requirements":"","given":[],"proofs":{},"statuses":{}}"#);
     assert_eq!(facts.expect("facts of before"), Facts::default());
 }
@@ -176,7 +176,8 @@ fn a_proof_confirms_what_is_held_as_it_says() {
         expires_at: None,
         values: [("email_address", email), ("first_name", "Ada")].map(|(k, v)| (k.to_owned(), v.to_owned())).into(),
     };
-    let confirmed = |document: &Document| document.facts(&requirements(), &bind).proofs[PROVIDER].confirmed.clone();
+    let confirmed =
+        |document: &Document| document.facts(&requirements(), NOW, &bind).proofs[PROVIDER].confirmed.clone();
     let mut document = Document::default();
     document.set_proof(PROVIDER, word("ada@example.com"), &bind);
     assert_eq!(confirmed(&document), names(&["email_address"]), "a name needs no code");
@@ -189,7 +190,7 @@ fn a_proof_confirms_what_is_held_as_it_says() {
     document.set_proof(PROVIDER, word("ada@example.com"), &bind);
     assert_eq!(confirmed(&document), names(&[]));
     assert_eq!(
-        document.facts(&requirements(), &bind).verified,
+        document.facts(&requirements(), NOW, &bind).verified,
         names(&["email_address"]),
         "it is the customer's still"
     );

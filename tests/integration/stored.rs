@@ -4,17 +4,19 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use kycd::domain::assessment::FieldState;
+use kycd::domain::clock::Timestamp;
 use kycd::domain::document::Held;
 use kycd::domain::facts::Status;
 use kycd::domain::field;
 use kycd::domain::file::{FileType, Inspected};
 use kycd::domain::language::Language;
 use kycd::domain::requirement::Requirements;
-use kycd::domain::session::Selector;
+use kycd::domain::session::{Selector, Session};
 use kycd::integration::{CustomerAnswer, CustomerIntegration, GetCustomer, IntegrationError, Seen};
 use kycd::store::{AccessToken, StagedFile, Store, StoreError};
 use rstest::rstest;
 use serde_json::json;
+use time::macros::date;
 use uuid::Uuid;
 
 use crate::database::Engine;
@@ -288,6 +290,38 @@ async fn fields_tell_what_the_provider_confirmed(#[case] engine: Engine) {
     let changed = wallet.get(Some("sep6-high")).await.expect("an answer");
     assert_eq!(states(&changed), [FieldState::Processing, FieldState::Accepted]);
     assert!(changed.message.expect("a message").starts_with("You changed what Example eID had confirmed."));
+}
+
+/// The store says only which field is over, and when the next one will be; so a GET at that moment looks again.
+#[rstest]
+#[case::postgres(Engine::Postgres)]
+#[case::sqlite(Engine::Sqlite)]
+#[tokio::test]
+async fn a_document_is_over_from_the_very_moment_on(#[case] engine: Engine) {
+    let Installation { store, clock, database, .. } = Installation::on(engine).await;
+    let fields = ["first_name", "id_expiration_date", "card.expiration_date"];
+    let types = BTreeMap::from([("sep6".to_owned(), requirement(&fields, &[], None))]);
+    let session = Session::new(A, None, None).expect("an account");
+    let integration = stored(&store, Requirements::new("sep6".to_owned(), types, None));
+    let wallet = Wallet { session, integration };
+    let values = [("first_name", "Ada"), ("id_expiration_date", "2031-05-09"), ("card.expiration_date", "31-07")];
+    wallet.put(&values).await.expect("registered");
+    let over = Timestamp::from_date(date!(2031 - 05 - 10));
+
+    clock.set(Timestamp::from_micros(over.micros() - 1));
+    assert_eq!(wallet.get(None).await.expect("an answer").status, Status::Accepted);
+
+    clock.set(over);
+    let answer = wallet.get(None).await.expect("an answer");
+    assert_eq!((answer.check(), answer.status), (Ok(()), Status::NeedsInfo));
+    assert_eq!(missing(&answer), ["id_expiration_date"]);
+    let clear = Sql::connect(&database).await.texts("SELECT facts FROM payment_targets").await;
+    assert!(clear[0].contains(r#""expired":["id_expiration_date"]"#), "{clear:?}");
+
+    wallet.put(&[("id_expiration_date", "2041-05-09")]).await.expect("it counts again");
+    assert_eq!(wallet.get(None).await.expect("an answer").status, Status::Accepted);
+    clock.set(Timestamp::from_date(date!(2031 - 08 - 01)));
+    assert_eq!(missing(&wallet.get(None).await.expect("an answer")), ["card.expiration_date"]);
 }
 
 async fn upload(store: &Store, content: &[u8]) -> StagedFile {

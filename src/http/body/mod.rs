@@ -40,7 +40,7 @@ impl Limits {
     /// For bodies of a few short texts, some of which anybody may send: nothing much is kept of them.
     const TEXTS: Self = Self { body: 16 << 10, buffered: 16 << 10, file: 0, text: 8 << 10, fields: 16 };
 
-    /// For a form of an operator's: a word on each field of a customer, and a reason.
+    /// For a form of our pages: a code that it carries sealed, or a word on each field of a customer and a reason.
     const FORM: Self = Self { body: 64 << 10, buffered: 64 << 10, file: 0, text: 16 << 10, fields: 256 };
 
     /// For a file alone.
@@ -139,7 +139,7 @@ pub async fn read_texts(request: Request) -> Result<Vec<(String, RawValue)>, Api
     read(request, &Limits::TEXTS, |_| PartKind::Text, &mut NoFiles).await
 }
 
-/// Reads a form of an operator's.
+/// Reads a form of our pages in which no file has a place.
 ///
 /// # Errors
 /// As [`read`].

@@ -16,7 +16,7 @@ use crate::domain::language::Language;
 use crate::domain::requirement::Requirements;
 use crate::http::pages::{console, render};
 use crate::http::state::AppState;
-use crate::integration::review::{DecisionView, FileView, HeldField, ProofView, TypeView};
+use crate::integration::review::{DecisionView, FileView, HeldField, ProofView, ProvidedView, TypeView};
 use crate::integration::{explain, explain_notice};
 
 /// A page on its way.
@@ -110,7 +110,7 @@ impl Names<'_> {
             label: self.of(field),
             state: provided.status,
             error: provided.error.map(words),
-            flaws: Flaw::ALL.map(|flaw| alternative(flaw.key(), explain(Fault::Found(flaw)).en)).into(),
+            flaws: Flaw::ALL.map(|flaw| flaw_of(flaw, provided)).into(),
         });
         let notices = Notice::ALL.into_iter().filter(|notice| notice.fits(Verdict::Rejected));
         console::Type {
@@ -132,7 +132,7 @@ impl Names<'_> {
             label: self.of(name),
             masked: field.value.clone(),
             file: field.file.as_ref().map(file),
-            expires_at: field.expires_at.clone(),
+            is_expired: field.expired,
             is_chosen: false,
         }
     }
@@ -148,6 +148,12 @@ impl Names<'_> {
             identity_reused: proof.identity_reused,
         }
     }
+}
+
+/// What can be said of a field; what stands already is chosen, so that it is not taken back unasked.
+fn flaw_of(flaw: Flaw, provided: &ProvidedView) -> console::Alternative {
+    let words = explain(Fault::Found(flaw)).en;
+    console::Alternative { is_chosen: provided.error == Some(flaw.key()), ..alternative(flaw.key(), words) }
 }
 
 fn alternative(value: &'static str, words: &'static str) -> console::Alternative {

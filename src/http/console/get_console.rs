@@ -11,7 +11,7 @@ use super::session::ConsoleSession;
 use crate::domain::facts::Status;
 use crate::domain::requirement::Requirements;
 use crate::http::Query;
-use crate::http::operator::{Listing, STATUSES};
+use crate::http::operator::Listing;
 use crate::http::pages::{console, render};
 use crate::integration::review::Reviews;
 use crate::store::{StatusRecord, Store};
@@ -29,15 +29,15 @@ pub(in crate::http) async fn get_console(
 ) -> Result<Response, Refused> {
     let query = Query::parse(query.as_deref())?;
     let listing = Listing::read(&query, &reviews, store.vault(), AT_ONCE).await?;
-    let (status, customer_type) = (listing.status, query.get("type"));
-    let statuses = STATUSES.map(|other| console::Filter {
+    let (status, customer_type, limit) = (listing.status, query.get("type"), query.get("limit"));
+    let statuses = Status::ALL.map(|other| console::Filter {
         label: label(other).to_owned(),
-        query: list_query(other, customer_type, None),
+        query: list_query(other, customer_type, limit, None),
         is_current: other == status,
     });
     let of_type = |other: Option<&str>| console::Filter {
         label: other.unwrap_or("All types").to_owned(),
-        query: list_query(status, other, None),
+        query: list_query(status, other, limit, None),
         is_current: other == customer_type,
     };
     let names = requirements.of(true).map(|(name, _)| Some(name));
@@ -47,7 +47,7 @@ pub(in crate::http) async fn get_console(
         statuses: statuses.into(),
         types: [None].into_iter().chain(names).map(of_type).collect(),
         customers: listing.customers.into_iter().map(listed).collect(),
-        more: listing.cursor.map(|cursor| list_query(status, customer_type, Some(&cursor))),
+        more: listing.cursor.map(|cursor| list_query(status, customer_type, limit, Some(&cursor))),
     }))
 }
 
@@ -59,8 +59,8 @@ fn listed(record: StatusRecord) -> console::Listed {
     }
 }
 
-fn list_query(status: Status, customer_type: Option<&str>, cursor: Option<&str>) -> String {
-    let more = [("type", customer_type), ("cursor", cursor)];
+fn list_query(status: Status, customer_type: Option<&str>, limit: Option<&str>, cursor: Option<&str>) -> String {
+    let more = [("type", customer_type), ("limit", limit), ("cursor", cursor)];
     let more = more.into_iter().filter_map(|(name, value)| Some((name, value?)));
     Serializer::new(String::new()).append_pair("status", status.as_str()).extend_pairs(more).finish()
 }

@@ -11,7 +11,7 @@ use super::refused::Refused;
 use super::session::ConsoleSession;
 use crate::http::ApiError;
 use crate::http::operator::parse_id;
-use crate::http::pages::{console, see_other};
+use crate::http::pages::{see_other, sentence};
 use crate::http::segment::Segment;
 use crate::http::state::AppState;
 use crate::integration::review::ReviewError;
@@ -34,7 +34,7 @@ pub(in crate::http) async fn post_console_decision(
                 let place = format!("/console/customers/{id}?type={}&note={DECIDED}", draft.customer_type);
                 return Ok(see_other(HeaderValue::try_from(place).map_err(ApiError::internal)?));
             }
-            Err(ReviewError::Conflict(problem)) => (StatusCode::CONFLICT, console::sentence(&problem)),
+            Err(ReviewError::Conflict(problem)) => (StatusCode::CONFLICT, sentence(&problem)),
             Err(error) => return Err(error.into()),
         }
     };

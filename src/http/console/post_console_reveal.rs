@@ -4,6 +4,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use data_encoding::BASE64;
+use uuid::Uuid;
 
 use super::customer_page::{CustomerPage, Names};
 use super::draft::read_reason;
@@ -16,7 +17,7 @@ use crate::http::operator::{file_answer, parse_id};
 use crate::http::pages::{console, render};
 use crate::http::segment::Segment;
 use crate::http::state::AppState;
-use crate::integration::review::Revealed;
+use crate::integration::review::{Content, Revealed};
 use crate::store::FileRecord;
 
 /// Takes `field` and `reason`.
@@ -37,25 +38,28 @@ pub(in crate::http) async fn post_console_reveal(
     }
     let revealed = state.reviews.reveal(id, &session.name, field, &reason).await?;
     tracing::info!(operator = session.name, customer_id = %id, "a value was revealed");
+    shown(&state, &session, id, revealed).await
+}
+
+/// Pictures are shown as values are, other files are saved.
+async fn shown(state: &AppState, session: &ConsoleSession, id: Uuid, revealed: Revealed) -> Result<Response, Refused> {
     let page = |value: String, picture| console::Revealed {
         desk: session.desk(state.store.vault()),
         id: id.to_string(),
-        label: Names(&state.requirements).of(field),
+        label: Names(&state.requirements).of(&revealed.field),
         value,
         picture,
     };
-    Ok(match revealed {
-        Revealed::Value(value) => render(&page(value.expose().clone(), None)),
-        Revealed::File(file) => {
-            let content = state.store.read_file(file.id).await?.ok_or(ApiError::NotFound)?;
-            if is_picture(&file) {
-                let encoded = BASE64.encode(&content);
-                render(&page(String::new(), Some(format!("{};base64,{encoded}", file.file_type.content_type()))))
-            } else {
-                file_answer(file.file_type, &content)
-            }
-        }
-    })
+    let file = match &revealed.content {
+        Content::Value(value) => return Ok(render(&page(value.expose().clone(), None))),
+        Content::File(file) => file,
+    };
+    let content = state.store.read_file(file.id).await?.ok_or(ApiError::NotFound)?;
+    if !is_picture(file) {
+        return Ok(file_answer(file.file_type, &content));
+    }
+    let encoded = BASE64.encode(&content);
+    Ok(render(&page(String::new(), Some(format!("{};base64,{encoded}", file.file_type.content_type())))))
 }
 
 /// Whether a browser shows it without running anything.

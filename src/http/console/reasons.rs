@@ -24,12 +24,14 @@ impl Case<'_> {
         }
         let proof = self.provider.and_then(|provider| Some((provider, self.dossier.proofs.get(provider)?)));
         let of_proof = proof.into_iter().flat_map(|(provider, proof)| of_proof(provider, proof, names));
-        let mut reasons: Vec<_> = self.of_decision(names).into_iter().chain(of_proof).collect();
-        reasons.extend(self.of_files(names));
-        if reasons.is_empty() {
-            reasons.push("A provider has not decided yet.".to_owned());
-        }
-        reasons
+        let of_people = self.of_pending().or_else(|| self.of_decision(names));
+        of_people.into_iter().chain(of_proof).chain(self.of_files(names)).collect()
+    }
+
+    /// Before the provider has decided, nobody can.
+    fn of_pending(&self) -> Option<String> {
+        let until = self.view.pending_until.as_ref()?;
+        Some(format!("{} has not decided yet, and is waited for until {until}.", self.provider?))
     }
 
     fn of_decision(&self, names: &Names<'_>) -> Option<String> {
@@ -46,12 +48,11 @@ impl Case<'_> {
         }
     }
 
-    fn of_files(&self, names: &Names<'_>) -> Vec<String> {
-        let quarantined = self.dossier.fields.iter().filter_map(|(name, field)| {
+    fn of_files(&self, names: &Names<'_>) -> impl Iterator<Item = String> {
+        self.dossier.fields.iter().filter_map(|(name, field)| {
             let reason = field.file.as_ref()?.quarantine?;
             Some(format!("{}: {}", names.of(name), warning(reason)))
-        });
-        quarantined.collect()
+        })
     }
 }
 

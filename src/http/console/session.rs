@@ -1,4 +1,4 @@
-//! Who is signed in: a handler without this extractor reaches no customer.
+//! Who is signed in: a handler of the console without this extractor reaches no customer.
 
 use axum::extract::{FromRef, FromRequestParts, Request};
 use axum::http::request::Parts;
@@ -7,7 +7,6 @@ use axum::response::{IntoResponse, Response};
 
 use super::refused::Refused;
 use crate::domain::submission::RawValue;
-use crate::http::body;
 use crate::http::cookies::SecretCookie;
 use crate::http::forms::{ForeignForm, FormGuard};
 use crate::http::pages::{console, render};
@@ -53,11 +52,8 @@ impl ConsoleSession {
 
     /// Reads a form that a page of this session posted.
     pub(super) async fn read(&self, request: Request, vault: &Vault) -> Result<Vec<(String, RawValue)>, ForeignForm> {
-        let guard = FormGuard::arriving(request.headers(), SecretCookie::SESSION)?;
-        // What cannot be read carries no token either.
-        let values = body::read_form(request).await.map_err(|_| ForeignForm)?;
-        guard.admit(vault, &values)?;
-        Ok(values)
+        self.guard.has_arrived(request.headers())?;
+        self.guard.read(request, vault).await
     }
 }
 

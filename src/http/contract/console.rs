@@ -7,7 +7,6 @@ use super::pages::{loaded, logo, stylesheet};
 use super::{body, schema};
 use crate::domain::decision::{Notice, Verdict};
 use crate::domain::facts::Status;
-use crate::http::operator::STATUSES;
 use crate::http::pages::console::STYLESHEET_PATH;
 
 /// All of it.
@@ -18,7 +17,7 @@ pub(super) fn operations() -> Vec<Operation> {
     };
     vec![
         of_session(operation(Get, "/console", "get_console", "Shows who is in a status."))
-            .query("status", schema::one_of(STATUSES.map(Status::as_str)), "The status; `PROCESSING` when left out.")
+            .query("status", schema::one_of(Status::ALL.map(Status::as_str)), "The status; `PROCESSING` when left out.")
             .query("type", schema::text(), "The customer type; all when left out.")
             .query("limit", schema::whole_number(1), "How many at most; 200 at the very most.")
             .query("cursor", schema::token(), "Where the page before ended.")

@@ -5,7 +5,7 @@ use utoipa::openapi::path::HttpMethod::{Get, Post, Put};
 use super::operation::{Operation, Scheme, operation};
 use super::{body, schema};
 use crate::domain::facts::Status;
-use crate::http::operator::{AuditTrail, CustomerList, Decision, Reveal, RevealedValue, STATUSES};
+use crate::http::operator::{AuditTrail, CustomerList, Decision, Reveal, RevealedValue};
 use crate::integration::review::Dossier;
 use crate::proof::TargetStatus;
 
@@ -59,7 +59,7 @@ fn customers() -> Vec<Operation> {
     vec![
         operation(Get, "/customers", "get_customers", "Lists who is in a status, those first that wait longest.")
             .for_bearer(Scheme::OperatorKey)
-            .query("status", schema::one_of(STATUSES.map(Status::as_str)), "The status; `PROCESSING` when left out.")
+            .query("status", schema::one_of(Status::ALL.map(Status::as_str)), "The status; `PROCESSING` when left out.")
             .query("type", schema::text(), "The customer type; all when left out.")
             .query("limit", schema::whole_number(1), "How many at most; 200 at the very most.")
             .query("cursor", schema::token(), "Where the page before ended.")

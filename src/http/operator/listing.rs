@@ -10,10 +10,6 @@ use crate::vault::Vault;
 /// How many entries are given at once at most.
 pub(super) const MAX_LIMIT: u32 = 200;
 
-/// Every status, as it is asked for.
-pub(in crate::http) const STATUSES: [Status; 4] =
-    [Status::Processing, Status::NeedsInfo, Status::Accepted, Status::Rejected];
-
 /// A page of the list.
 pub(in crate::http) struct Listing {
     /// The status that was asked for.
@@ -49,7 +45,7 @@ impl Listing {
 }
 
 fn parse_status(text: &str) -> Result<Status, ApiError> {
-    let found = STATUSES.into_iter().find(|status| status.as_str() == text);
+    let found = Status::ALL.into_iter().find(|status| status.as_str() == text);
     found.ok_or(ApiError::bad_request("'status' must be ACCEPTED, PROCESSING, NEEDS_INFO or REJECTED"))
 }
 

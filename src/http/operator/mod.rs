@@ -23,7 +23,7 @@ pub(super) use get_customers::{CustomerList, get_customers};
 pub(super) use get_livez::get_livez;
 pub(super) use get_payment_target::get_payment_target;
 pub(super) use get_readyz::get_readyz;
-pub(super) use listing::{Listing, STATUSES};
+pub(super) use listing::Listing;
 pub(super) use post_decision::{Decision, post_decision};
 pub(super) use post_reveal::{Reveal, RevealedValue, file_answer, post_reveal};
 pub(super) use put_payment_target::put_payment_target;

@@ -17,7 +17,7 @@ use crate::http::ApiError;
 use crate::http::body;
 use crate::http::segment::Segment;
 use crate::http::session::OperatorSession;
-use crate::integration::review::{Revealed, Reviews};
+use crate::integration::review::{Content, Reviews};
 use crate::store::Store;
 
 const FORM: &str = "an object with 'field' and 'reason'";
@@ -26,7 +26,7 @@ const FORM: &str = "an object with 'field' and 'reason'";
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct Reveal {
-    /// The canonical name of the field.
+    /// The name of the field, by any of its spellings.
     field: String,
     /// What for.
     #[schema(max_length = 2_000)]
@@ -55,11 +55,12 @@ pub(in crate::http) async fn post_reveal(
     let id = parse_id(&id)?;
     let revealed = reviews.reveal(id, &operator.name, &field, &reason).await?;
     tracing::info!(operator = operator.name, customer_id = %id, "a value was revealed");
-    Ok(match revealed {
-        Revealed::Value(value) => {
-            ([NO_STORE], Json(RevealedValue { field, value: value.expose().clone() })).into_response()
+    Ok(match revealed.content {
+        Content::Value(value) => {
+            let value = RevealedValue { field: revealed.field, value: value.expose().clone() };
+            ([NO_STORE], Json(value)).into_response()
         }
-        Revealed::File(file) => {
+        Content::File(file) => {
             let content = store.read_file(file.id).await?.ok_or(ApiError::NotFound)?;
             file_answer(file.file_type, &content)
         }

@@ -12,7 +12,7 @@ const TAIL: usize = 6;
 /// The parties of a verification, as every page on the way names them.
 #[derive(Clone, Serialize)]
 pub struct Subject {
-    /// The operator: the host of `public_url`.
+    /// The operator: the name of its brand, or the host of `public_url`.
     pub operator: String,
     /// The proven domain of the wallet, if its token named one.
     pub wallet: Option<String>,

@@ -103,7 +103,7 @@ impl Reviews {
         }
         let bind = tx.binder(locked);
         document.decide(name, ruling, &bind);
-        let facts = document.facts(&self.requirements, &bind);
+        let facts = document.facts(&self.requirements, tx.now(), &bind);
         let status = assess(name, requirement, &facts, tx.now()).status;
         if verdict == Verdict::Accepted && status != Status::Accepted {
             let text = "something is missing, expired or not proven yet: the customer cannot be accepted";

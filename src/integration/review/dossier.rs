@@ -45,6 +45,9 @@ pub struct TypeView {
     pub provided: BTreeMap<String, ProvidedView>,
     /// Whether the provider has to be visited.
     pub needs_proof: bool,
+    /// Until when it is waited for what the provider decides, if it has to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pending_until: Option<String>,
     /// The last decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<DecisionView>,
@@ -83,9 +86,8 @@ pub struct HeldField {
     /// The file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<FileView>,
-    /// When it stops counting.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expires_at: Option<String>,
+    /// Whether its time is over, by what it says.
+    pub expired: bool,
 }
 
 /// A file that is held.
@@ -159,6 +161,8 @@ impl Dossier {
 impl TypeView {
     fn new(name: &str, requirement: &Requirement, facts: &Facts, now: Timestamp) -> Self {
         let Assessment { status, fields, provided_fields, proof, .. } = assess(name, requirement, facts, now);
+        let pending = requirement.provider.as_ref().and_then(|provider| facts.pending.get(provider));
+        let pending_until = pending.copied().filter(|until| *until > now);
         let missing = fields.iter().filter(|field| !field.optional).map(|field| field.asked.spelling.clone());
         let provided = provided_fields.iter().map(|field| {
             let view = ProvidedView { status: field.state, error: field.fault.map(fault_key) };
@@ -170,6 +174,7 @@ impl TypeView {
             missing: missing.collect(),
             provided: provided.collect(),
             needs_proof: proof.is_some(),
+            pending_until: pending_until.map(Timestamp::rfc3339),
             decision: facts.decisions.get(name).map(DecisionView::new),
         }
     }
@@ -188,12 +193,11 @@ impl DecisionView {
 
 impl HeldField {
     fn new(name: &str, held: &Held, files: &BTreeMap<Uuid, FileRecord>, facts: &Facts) -> Self {
-        let expires_at = facts.expiries.get(name).map(|expiry| expiry.rfc3339());
         let (value, file) = match held {
             Held::Value(value) => (Some(mask(value)), None),
             Held::File(id) => (None, files.get(id).map(FileView::new)),
         };
-        Self { value, file, expires_at }
+        Self { value, file, expired: facts.expired.contains(name) }
     }
 }
 

@@ -17,7 +17,7 @@ use crate::store::{AuditRecord, LockedTarget, OpenTarget, StatusRecord, Store, S
 
 pub use decide::NewDecision;
 pub use dossier::{DecisionView, Dossier, FileView, HeldField, ProofView, ProvidedView, TypeView};
-pub use reveal::Revealed;
+pub use reveal::{Content, Revealed};
 
 /// How many entries of the audit trail are given at once.
 pub const AUDIT_PAGE: u32 = 200;
@@ -86,7 +86,8 @@ impl Reviews {
     /// [`ReviewError::NotFound`] when nothing is known of it; storage failed.
     pub async fn audit(&self, id: Uuid, before: i64) -> Result<Vec<AuditRecord>, ReviewError> {
         let entries = self.store.list_audit_entries(id, before, AUDIT_PAGE).await?;
-        if entries.is_empty() {
+        // Behind the oldest entry there is nothing more, which is no reason to deny the others.
+        if entries.is_empty() && self.store.list_audit_entries(id, i64::MAX, 1).await?.is_empty() {
             self.find(id).await?;
         }
         Ok(entries)

@@ -10,7 +10,15 @@ use crate::domain::pii::Pii;
 use crate::store::{FileRecord, NewAuditEntry};
 
 /// What was asked for.
-pub enum Revealed {
+pub struct Revealed {
+    /// The canonical name of the field.
+    pub field: String,
+    /// What it holds.
+    pub content: Content,
+}
+
+/// What a field holds.
+pub enum Content {
     /// A value.
     Value(Pii<String>),
     /// A file, to be read by its id.
@@ -31,16 +39,13 @@ impl Reviews {
         // What no type asks for any more may still be held.
         let name = self.requirements.field(field).map_or(field, FieldRef::name);
         let document = locked.document()?;
-        let revealed = match document.held(name).ok_or(ReviewError::NotFound)? {
-            Held::Value(value) => Revealed::Value(Pii::new(value.clone())),
-            Held::File(file) => {
-                let files = self.store.list_target_files(id).await?;
-                Revealed::File(files.into_iter().find(|known| known.id == *file).ok_or(ReviewError::NotFound)?)
-            }
+        let content = match document.held(name).ok_or(ReviewError::NotFound)? {
+            Held::Value(value) => Content::Value(Pii::new(value.clone())),
+            Held::File(file) => Content::File(tx.find_file(&locked, *file).await?.ok_or(ReviewError::NotFound)?),
         };
         let action = Action::Reveal { field: name.to_owned() };
         tx.insert_audit_entry(&locked, NewAuditEntry { operator, action: &action, reason: Some(reason) }).await?;
         tx.commit().await?;
-        Ok(revealed)
+        Ok(Revealed { field: name.to_owned(), content })
     }
 }

@@ -10,7 +10,7 @@ mod upload;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::{Store, StoreError};
+use super::{LockedTarget, Store, StoreError, Tx};
 use crate::domain::clock::Timestamp;
 use crate::domain::file::{FileType, Quarantine};
 use crate::vault::Place;
@@ -64,16 +64,34 @@ impl FileRow {
     }
 }
 
+/// Selects what is known of the files that have arrived and that `$where` names.
+macro_rules! arrived {
+    ($where:literal) => {
+        concat!(
+            "SELECT id, content_type, size, created_at, quarantine FROM files WHERE content_type IS NOT NULL AND ",
+            $where
+        )
+    };
+}
+
+impl Tx {
+    /// Finds a file of a target.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn find_file(&mut self, locked: &LockedTarget, id: Uuid) -> Result<Option<FileRecord>, StoreError> {
+        let query = self.inner.query(arrived!("id = $1 AND target_id = $2")).bind(id).bind(locked.target.id);
+        query.fetch_optional::<FileRow>().await?.map(FileRow::into_record).transpose()
+    }
+}
+
 impl Store {
     /// Lists the files of a target.
     ///
     /// # Errors
     /// The database failed.
     pub async fn list_target_files(&self, target: Uuid) -> Result<Vec<FileRecord>, StoreError> {
-        let query = self.db.query(
-            "SELECT id, content_type, size, created_at, quarantine FROM files \
-             WHERE target_id = $1 AND content_type IS NOT NULL ORDER BY created_at, id",
-        );
+        let query = self.db.query(arrived!("target_id = $1 ORDER BY created_at, id"));
         query.bind(target).fetch_all::<FileRow>().await?.into_iter().map(FileRow::into_record).collect()
     }
 

@@ -70,7 +70,7 @@ impl Tx {
         let account = payto.customer_key().map(|key| account_tag(&self.vault, key.account()).to_vec());
         let document = self.first_document(payto).await?;
         // Names and states of what is remembered need no requirements; the first PUT assesses it by them.
-        let facts = document.facts(&Requirements::default(), &|_, _| String::new());
+        let facts = document.facts(&Requirements::default(), self.now, &|_, _| String::new());
         self.inner
             .query(
                 "INSERT INTO payment_targets (id, target_tag, account_tag, data_key, payto, link_tag, link_generation, \
@@ -201,7 +201,7 @@ fn assess_document(
     requirements: &Requirements,
     now: Timestamp,
 ) -> Facts {
-    let mut facts = document.facts(requirements, &binder(vault, found));
+    let mut facts = document.facts(requirements, now, &binder(vault, found));
     for (name, requirement) in requirements.of(found.target.is_customer) {
         facts.statuses.insert(name.to_owned(), assess(name, requirement, &facts, now).status);
     }

@@ -38,6 +38,9 @@ fn fields_are_asked_for_again(#[values(Engine::Postgres, Engine::Sqlite)] engine
     assert_eq!(asked["status"], "NEEDS_INFO");
     assert_eq!(asked["provided_fields"]["last_name"]["status"], "REJECTED");
     assert_eq!(asked["provided_fields"]["first_name"]["status"], "ACCEPTED");
+    // It stands until somebody takes it back: whoever asks for something else keeps it.
+    let page = window.get(&customer(&id)).text();
+    assert!(page.contains("<option value=\"mismatch\" selected>"), "{page}");
     office.server.put(&token(account(1))).json(&json!({ "last_name": "King" })).send().id();
     let page = window.get(&customer(&id)).text();
     assert!(page.contains("Given anew since the last decision: Family name, as on the passport."), "{page}");

@@ -117,8 +117,8 @@ pub struct Held {
     pub masked: Option<String>,
     /// The file.
     pub file: Option<HeldFile>,
-    /// When it stops counting.
-    pub expires_at: Option<String>,
+    /// Whether its time is over.
+    pub is_expired: bool,
     /// Whether it was chosen before.
     pub is_chosen: bool,
 }
@@ -271,7 +271,7 @@ impl Held {
             label: label.to_owned(),
             masked: masked.map(str::to_owned),
             file: None,
-            expires_at: None,
+            is_expired: false,
             is_chosen: false,
         };
         let file = HeldFile {
@@ -284,7 +284,7 @@ impl Held {
             held("first_name", "Given or first name", Some("•••")),
             Self { is_chosen: true, ..held("last_name", "Family or last name", Some("L•••")) },
             Self {
-                expires_at: Some("2027-01-31T00:00:00Z".to_owned()),
+                is_expired: true,
                 ..held("id_expiration_date", "Expiration date of the identity document", Some("2•••"))
             },
             Self { file: Some(file), ..held("photo_id_front", "Image of the front of the photo ID or passport", None) },

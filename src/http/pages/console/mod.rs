@@ -16,7 +16,7 @@ pub use self::customer::{Alternative, Customer, Draft, Given, Held, HeldFile, Ma
 pub use self::customers::{Customers, Filter, Listed};
 pub use self::revealed::Revealed;
 pub use self::sign_in::SignIn;
-pub use self::trouble::{Trouble, sentence};
+pub use self::trouble::Trouble;
 
 use super::{Asset, Forms};
 use crate::domain::language::Language;

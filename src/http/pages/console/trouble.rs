@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::ENGLISH;
 use crate::domain::language::Language;
-use crate::http::pages::Page;
+use crate::http::pages::{Page, sentence};
 
 /// Says what is wrong.
 #[derive(Serialize)]
@@ -32,16 +32,6 @@ impl Trouble {
         };
         Self { status, heading: heading.to_owned(), happened: sentence(happened) }
     }
-}
-
-/// Writes what the API would refuse with as a sentence.
-#[must_use]
-pub fn sentence(refusal: &str) -> String {
-    let mut sentence = format!("{refusal}.");
-    if let Some(first) = sentence.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    sentence
 }
 
 impl Page for Trouble {
