@@ -38,6 +38,12 @@ pub enum StartError {
     /// Another request is exchanging a code of this process.
     #[error("an exchange is under way")]
     UnderWay,
+    /// The provider has not decided yet what came of this process.
+    #[error("the provider has not decided yet")]
+    Pending {
+        /// Its display name.
+        provider: String,
+    },
     /// The provider's setup failed, or the provider is left alone for a while.
     #[error("the provider could not be prepared")]
     Provider(#[source] Trouble),
@@ -63,12 +69,13 @@ impl Proofs {
         self.depart(process, None, language).await
     }
 
-    /// Names the target of a ticket, without consuming it.
+    /// Names the target of a ticket, without consuming it; `None` unless there is such a ticket.
     ///
     /// # Errors
-    /// See [`StartError`].
-    pub async fn ticket_target(&self, ticket: &str) -> Result<Uuid, StartError> {
-        self.find_ticket(&ticket_tag(ticket)?).await.map(|process| process.target_id)
+    /// Storage failed.
+    pub async fn ticket_target(&self, ticket: &str) -> Result<Option<Uuid>, StoreError> {
+        let Some(tag) = ticket_tag(ticket) else { return Ok(None) };
+        Ok(self.store.find_process_by_ticket(&tag).await?.map(|process| process.target_id))
     }
 
     /// Makes a ticket for the process of a start link, to be carried to a browser; none while its provider is left alone.
@@ -93,8 +100,8 @@ impl Proofs {
     /// # Errors
     /// See [`StartError`].
     pub async fn view_ticket(&self, ticket: &str) -> Result<TargetView, StartError> {
-        let process = self.find_ticket(&ticket_tag(ticket)?).await?;
-        may_depart(process.progress, self.store.now())?;
+        let process = self.find_ticket(&ticket_tag(ticket).ok_or(StartError::Unknown)?).await?;
+        self.departing(&process, self.store.now())?;
         let target = self.store.find_by_id(process.target_id).await?.ok_or(StartError::Unknown)?;
         self.view(&target, Some(&process.customer_type)).await?.ok_or(StartError::Unknown)
     }
@@ -104,7 +111,7 @@ impl Proofs {
     /// # Errors
     /// See [`StartError`].
     pub async fn redeem_ticket(&self, ticket: &str, language: Option<Language>) -> Result<Departed, StartError> {
-        let ticket = ticket_tag(ticket)?;
+        let ticket = ticket_tag(ticket).ok_or(StartError::Unknown)?;
         let process = self.find_ticket(&ticket).await?;
         self.depart(process, Some(&ticket), language).await
     }
@@ -138,7 +145,7 @@ impl Proofs {
         ticket: Option<&[u8]>,
         language: Option<Language>,
     ) -> Result<Departed, StartError> {
-        may_depart(process.progress, self.store.now())?;
+        self.departing(&process, self.store.now())?;
         let route = self.routes.get(&process.provider).ok_or(StartError::Unknown)?;
         let target = self.store.find_by_id(process.target_id).await?.ok_or(StartError::Unknown)?;
         let nonce: [u8; 32] = random::bytes();
@@ -154,22 +161,28 @@ impl Proofs {
             None => tx.lock_process(process.id).await?,
         };
         let mut process = process.ok_or(StartError::Unknown)?;
-        process.progress = may_depart(process.progress, tx.now())?;
+        process.progress = self.departing(&process, tx.now())?;
         tx.save_departure(&target, &process, &stored_tag(&nonce), &departure.kept.to_bytes()).await?;
         tx.commit().await?;
         Ok(Departed { process: process.id, redirect: departure.redirect })
     }
+
+    /// Gives the progress of a process whose browser is sent off, or why it stays.
+    fn departing(&self, process: &Process, now: Timestamp) -> Result<Progress, StartError> {
+        let progress = process.progress;
+        progress.depart(now).map_err(|_| match (progress.state, self.routes.get(&process.provider)) {
+            (State::Verified, _) => StartError::Finished,
+            (State::Exchanging { .. }, _) if !progress.is_expired(now) => StartError::UnderWay,
+            (State::Pending, Some(route)) if !progress.is_expired(now) => {
+                StartError::Pending { provider: route.provider.display_name().to_owned() }
+            }
+            (State::Started { .. } | State::Exchanging { .. } | State::Pending | State::Refused, _) => {
+                StartError::Unknown
+            }
+        })
+    }
 }
 
-/// Gives the progress of a process whose browser is sent off, or why it stays.
-fn may_depart(progress: Progress, now: Timestamp) -> Result<Progress, StartError> {
-    progress.depart(now).map_err(|_| match progress.state {
-        State::Verified => StartError::Finished,
-        State::Exchanging { .. } | State::Pending if !progress.is_expired(now) => StartError::UnderWay,
-        State::Started { .. } | State::Exchanging { .. } | State::Pending | State::Refused => StartError::Unknown,
-    })
-}
-
-fn ticket_tag(ticket: &str) -> Result<Vec<u8>, StartError> {
-    BASE64URL_NOPAD.decode(ticket.as_bytes()).map(|ticket| stored_tag(&ticket)).map_err(|_| StartError::Unknown)
+fn ticket_tag(ticket: &str) -> Option<Vec<u8>> {
+    BASE64URL_NOPAD.decode(ticket.as_bytes()).map(|ticket| stored_tag(&ticket)).ok()
 }

@@ -78,27 +78,15 @@ impl Browser {
         self.send("POST", place, &headers, &body).await
     }
 
-    /// Posts a form with files as a page of the server would; each file is one of a field.
+    /// Posts a form with files as a page of the server would.
     pub(crate) async fn post_files(
         &self,
         place: &str,
         fields: &BTreeMap<String, String>,
         files: &[(&str, &[u8])],
     ) -> Page {
-        let mut body = Vec::new();
-        for (name, value) in fields {
-            let head = format!("--edge\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
-            body.extend(head.as_bytes());
-        }
-        for (name, file) in files {
-            let disposition = format!("content-disposition: form-data; name=\"{name}\"; filename=\"photo\"");
-            body.extend(format!("--edge\r\n{disposition}\r\ncontent-type: image/jpeg\r\n\r\n").as_bytes());
-            body.extend(*file);
-            body.extend(b"\r\n");
-        }
-        body.extend(b"--edge--\r\n");
-        let headers = [("content-type", "multipart/form-data; boundary=edge"), ("sec-fetch-site", "same-origin")];
-        self.send("POST", place, &headers, body).await
+        let headers = [("content-type", MULTIPART), ("sec-fetch-site", "same-origin")];
+        self.send("POST", place, &headers, multipart(fields, files)).await
     }
 
     /// Posts `{}` to a route that scripts use.
@@ -248,6 +236,26 @@ impl Page {
             }
         }
     }
+}
+
+/// How a form with files is posted.
+pub(crate) const MULTIPART: &str = "multipart/form-data; boundary=edge";
+
+/// Writes such a form; each file is one of a field.
+pub(crate) fn multipart(fields: &BTreeMap<String, String>, files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        let head = format!("--edge\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body.extend(head.as_bytes());
+    }
+    for (name, file) in files {
+        let disposition = format!("content-disposition: form-data; name=\"{name}\"; filename=\"photo\"");
+        body.extend(format!("--edge\r\n{disposition}\r\ncontent-type: image/jpeg\r\n\r\n").as_bytes());
+        body.extend(*file);
+        body.extend(b"\r\n");
+    }
+    body.extend(b"--edge--\r\n");
+    body
 }
 
 /// The address at which a provider sends the browser back.

@@ -9,9 +9,10 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 
-use crate::browser::{Browser, Page};
+use crate::browser::{Browser, MULTIPART, Page, multipart};
 use crate::database::Engine;
 use crate::provider::{Endpoint, Mode, Reply};
+use crate::samples;
 use crate::setting::Setting;
 
 /// How a form without files is posted.
@@ -177,7 +178,7 @@ async fn one_target_has_two_forms_at_a_time(#[values(Engine::Postgres, Engine::S
 #[rstest]
 #[case::of_text(FORM, "first_name=Ada")]
 #[case::with_a_file(
-    "multipart/form-data; boundary=edge",
+    MULTIPART,
     "--edge\r\ncontent-disposition: form-data; name=\"photo_id_front\"; filename=\"photo\"\r\n\r\n%PDF-1.7"
 )]
 #[tokio::test]
@@ -205,6 +206,31 @@ async fn a_form_that_never_ends_is_cut_off(
 
     assert_eq!(setting.count("files").await, 0);
     assert!(setting.get_customer("paper").await["id"].is_null());
+}
+
+/// Two devices send a photo; the slower one would replace what was taken meanwhile, and is not asked for any more.
+#[rstest]
+#[tokio::test]
+async fn a_file_that_is_no_longer_asked_for_replaces_none(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
+    let sections = json!({ "customer_types": { "paper": { "fields": ["first_name", "photo_id_front"] } } });
+    let setting = Setting::with_sections(engine, |_| json!({}), sections).await;
+    let page = setting.target_page("paper").await;
+    let (slow, fast) = (setting.browser(), setting.browser());
+    let mut form = slow.get(&page).await.hidden_fields();
+    form.insert("first_name".to_owned(), "Ada".to_owned());
+    let body = multipart(&form, &[("photo_id_front", &samples::jpeg(2_000))]);
+    let mut connection = begin_to_post(&slow, &page, MULTIPART, body.len()).await;
+
+    let form = fast.get(&page).await.hidden_fields();
+    let taken = samples::png();
+    assert_eq!(fast.post_files(&page, &form, &[("photo_id_front", &taken)]).await.status, 303);
+    connection.write_all(&body).await.unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).await.unwrap();
+
+    assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+    assert_eq!(setting.texts("SELECT CAST(size AS TEXT) FROM files").await, [taken.len().to_string()]);
+    assert_eq!(setting.status("paper").await, "ACCEPTED", "the name is asked for as before");
 }
 
 /// Posts a form whose body is still to come, and comes back when the server asks for it.

@@ -19,8 +19,8 @@ fn says(status: &str) -> Mode {
     Mode::Says(Document::Claims, "status", json!(status))
 }
 
-/// A customer whose provider has not decided yet, and the browser that came back.
-async fn undecided(engine: Engine) -> (Setting, Browser, String, Return) {
+/// A customer whose provider will not decide at once, with its browser and page.
+async fn opened(engine: Engine) -> (Setting, Browser, String) {
     let setting = Setting::with(
         engine,
         json!({
@@ -33,10 +33,21 @@ async fn undecided(engine: Engine) -> (Setting, Browser, String, Return) {
     setting.now_misbehaves([says("pending")]);
     let page = setting.customer_page("sep6-high", json!({})).await;
     let browser = setting.browser();
-    let returned = setting.log_in(&browser, &page).await;
+    (setting, browser, page)
+}
+
+async fn come_back_undecided(setting: &Setting, browser: &Browser, page: &str) -> Return {
+    let returned = setting.log_in(browser, page).await;
     let end = browser.come_back(&returned).await;
     assert_eq!(end.status, 202, "{}", end.body);
     assert!(end.body.contains("Example eID has received"), "{}", end.body);
+    returned
+}
+
+/// A customer whose provider has not decided yet, and the browser that came back.
+async fn undecided(engine: Engine) -> (Setting, Browser, String, Return) {
+    let (setting, browser, page) = opened(engine).await;
+    let returned = come_back_undecided(&setting, &browser, &page).await;
     (setting, browser, page, returned)
 }
 
@@ -66,6 +77,39 @@ async fn a_customer_waits_while_the_provider_has_not_decided(
     assert_eq!(shown.action(), None, "there is nothing to start: {}", shown.body);
     assert_eq!(setting.count("processes WHERE state = 'pending'").await, 1);
     assert_eq!(setting.count(PUT_OFF).await, 1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn whoever_wants_to_start_again_meanwhile_is_told_that_it_is_undecided(
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+) {
+    let (setting, browser, page) = opened(engine).await;
+    let old_tab = browser.get(&page).await;
+    let ticket = browser.post_json(&old_tab.action().expect("a form")).await;
+    let ticket = setting.page_of(ticket.json()["redirect_url"].as_str().expect("a URL"));
+    come_back_undecided(&setting, &browser, &page).await;
+
+    for stays in [browser.press(&old_tab).await, browser.get(&ticket).await] {
+        assert_eq!(stays.status, 202, "{}", stays.body);
+        assert!(stays.body.contains("Example eID has received"), "{}", stays.body);
+    }
+    assert_eq!(browser.post_json(&old_tab.action().expect("a form")).await.status, 409);
+    assert_eq!(setting.count("processes WHERE state = 'pending'").await, 1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn operators_learn_that_the_provider_is_undecided(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
+    let (setting, ..) = undecided(engine).await;
+    let id = setting.get_customer("sep6-high").await["id"].as_str().expect("an id").to_owned();
+
+    let dossier = setting.as_operator("GET", &format!("/customers/{id}"), "").await.json();
+
+    let waiting = &dossier["types"]["sep6-high"];
+    assert_eq!((&waiting["status"], &waiting["needs_proof"]), (&json!("PROCESSING"), &json!(false)));
+    assert!(waiting["pending_until"].is_string(), "{waiting}");
+    assert!(dossier["types"]["sep6"]["pending_until"].is_null(), "{dossier}");
 }
 
 #[rstest]

@@ -18,16 +18,16 @@ use crate::proof::{Arrived, Confirmation, Departed, Offer, Onward, StartError, c
 /// When to come back if the provider does not say, or an exchange is under way.
 const RETRY_AFTER: Duration = Duration::from_secs(30);
 
-impl From<StartError> for PageError {
-    fn from(error: StartError) -> Self {
-        match error {
-            StartError::Unknown => Self::Unknown,
-            StartError::Finished => Self::Finished,
-            StartError::UnderWay => Self::ProviderBusy { again: None, retry_after: RETRY_AFTER },
-            StartError::Provider(trouble) => trouble_page(trouble.kind(), trouble.retry_after(), None),
-            StartError::Store(error) => error.into(),
-        }
-    }
+/// Answers whoever cannot leave.
+pub(super) fn stay(state: &AppState, error: StartError) -> Result<Response, PageError> {
+    Err(match error {
+        StartError::Pending { provider } => return Ok(pending_page(state, Some(provider))),
+        StartError::Unknown => PageError::Unknown,
+        StartError::Finished => PageError::Finished,
+        StartError::UnderWay => PageError::ProviderBusy { again: None, retry_after: RETRY_AFTER },
+        StartError::Provider(trouble) => trouble_page(trouble.kind(), trouble.retry_after(), None),
+        StartError::Store(error) => error.into(),
+    })
 }
 
 /// Names the parties of a verification.
@@ -50,8 +50,16 @@ pub(super) fn closed_minutes(offer: &Offer) -> Option<u64> {
     offer.closed_for.map(|wait| wait.as_secs().div_ceil(60).max(1))
 }
 
-/// Sends the browser off to the provider, with the cookie that proves later that it left.
-pub(super) fn depart(state: &AppState, headers: &HeaderMap, departed: &Departed) -> Result<Response, PageError> {
+/// Sends the browser off to the provider, with the cookie that proves later that it left, or says why it stays.
+pub(super) fn depart(
+    state: &AppState,
+    headers: &HeaderMap,
+    departed: Result<Departed, StartError>,
+) -> Result<Response, PageError> {
+    let departed = match departed {
+        Ok(departed) => departed,
+        Err(error) => return stay(state, error),
+    };
     let location = HeaderValue::try_from(departed.redirect.as_str()).map_err(PageError::internal)?;
     let mut response = see_other(location);
     let entry = cookie_entry(state.store.vault(), departed.process);

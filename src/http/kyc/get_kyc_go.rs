@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 
-use super::answers::{closed_minutes, origins, subject};
+use super::answers::{closed_minutes, origins, stay, subject};
 use crate::http::forms::FormGuard;
 use crate::http::pages::{KycGo, PageError, render};
 use crate::http::segment::Segment;
@@ -16,7 +16,10 @@ pub(in crate::http) async fn get_kyc_go(
     Segment(ticket): Segment,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    let view = state.proofs.view_ticket(&ticket).await?;
+    let view = match state.proofs.view_ticket(&ticket).await {
+        Ok(view) => view,
+        Err(error) => return stay(&state, error),
+    };
     let offer = view.offers.first().ok_or(PageError::Finished)?;
     let guard = FormGuard::of(&headers, state.site.form_cookie());
     let page = KycGo {

@@ -19,6 +19,5 @@ pub(in crate::http) async fn post_kyc_go(
 ) -> Result<Response, PageError> {
     state.starts.count_form(request, &state.site, state.store.vault()).await?;
     state.starts.count_ticket(&state.proofs, &ticket).await?;
-    let departed = state.proofs.redeem_ticket(&ticket, asked()).await?;
-    depart(&state, &headers, &departed)
+    depart(&state, &headers, state.proofs.redeem_ticket(&ticket, asked()).await)
 }

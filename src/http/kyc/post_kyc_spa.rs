@@ -38,18 +38,12 @@ pub(in crate::http) async fn post_kyc_spa(
         let visit = Visit::begin(&state, &token, query.get("type")).await?;
         take(pairs, &guard, &visit, &files).await
     };
-    match answering.await {
-        Ok(answer) => {
-            files.keep();
-            Ok(answer)
-        }
-        Err(refusal) => {
-            files.discard().await;
-            match refusal {
-                Refusal::Beside(page) => Ok(page),
-                Refusal::Instead(error) => Err(error),
-            }
-        }
+    let answer = answering.await;
+    // What was taken is the customer's by now.
+    files.discard().await;
+    match answer {
+        Ok(page) | Err(Refusal::Beside(page)) => Ok(page),
+        Err(Refusal::Instead(error)) => Err(error),
     }
 }
 

@@ -44,8 +44,7 @@ pub(in crate::http) async fn post_kyc_start(
 async fn leave(state: &AppState, id: &str, headers: &HeaderMap, request: Request) -> Result<Response, PageError> {
     state.starts.count_form(request, &state.site, state.store.vault()).await?;
     state.starts.count_target(&state.proofs, id)?;
-    let departed = state.proofs.start(id, asked()).await?;
-    depart(state, headers, &departed)
+    depart(state, headers, state.proofs.start(id, asked()).await)
 }
 
 async fn issue_ticket(state: &AppState, id: &str, headers: &HeaderMap, request: Request) -> Result<Response, ApiError> {
@@ -61,7 +60,7 @@ fn refusal(error: StartError) -> ApiError {
     match error {
         StartError::Unknown => ApiError::NotFound,
         StartError::Finished => ApiError::Conflict("already verified".into()),
-        StartError::UnderWay => ApiError::Conflict("a verification is under way".into()),
+        StartError::UnderWay | StartError::Pending { .. } => ApiError::Conflict("a verification is under way".into()),
         StartError::Provider(trouble) => match trouble.retry_after() {
             // Nothing new: why it is left alone was logged then.
             Some(retry_after) => ApiError::Unavailable { retry_after, cause: None },

@@ -42,7 +42,7 @@ impl Starts {
 
     /// Counts the use of a ticket by its target, apart from the making of tickets: whoever could get one can use it.
     pub(super) async fn count_ticket(&self, proofs: &Proofs, ticket: &str) -> Result<(), PageError> {
-        let target = proofs.ticket_target(ticket).await?;
+        let target = proofs.ticket_target(ticket).await?.ok_or(PageError::Unknown)?;
         Ok(self.targets.count(("ticket", target))?)
     }
 

@@ -8,6 +8,7 @@ use crate::domain::pii::Pii;
 use crate::domain::submission::SubmissionError;
 use crate::domain::verification::SUFFIX;
 use crate::http::language::spoken;
+use crate::http::pages::sentence;
 
 /// What the page says beside its inputs when it is shown again.
 #[derive(Default)]
@@ -101,17 +102,6 @@ impl Complaints {
     pub(super) fn is_empty(&self) -> bool {
         self.errors.is_empty() && self.notice.is_none()
     }
-}
-
-/// Makes a sentence of words that finish one.
-pub(super) fn sentence(words: &str) -> String {
-    capitalised(words) + "."
-}
-
-/// Begins with a capital letter.
-pub(super) fn capitalised(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn in_words(message: &Message) -> String {

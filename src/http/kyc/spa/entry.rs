@@ -61,7 +61,8 @@ impl Entry {
                     complaints.say_error(error);
                 }
                 if complaints.is_empty() {
-                    return Ok(Self { submission, resend, files: files.staged(), typed: complaints.typed });
+                    let files = files.staged().into_iter().filter(|(field, _)| visit.wants_file(field)).collect();
+                    return Ok(Self { submission, resend, files, typed: complaints.typed });
                 }
             }
             Err(error) => complaints.say_error(error),

@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::CAMERA;
-use super::complaints::sentence;
 use crate::domain::field::FieldRef;
 use crate::domain::language::Text;
 use crate::domain::requirement::Requirements;
 use crate::http::ApiError;
 use crate::http::body::{FileContent, FileSink};
 use crate::http::language::spoken;
-use crate::http::pages::TOO_LARGE;
+use crate::http::pages::{TOO_LARGE, sentence};
 use crate::http::state::AppState;
 use crate::http::uploads::{Unfit, Uploads};
 use crate::store::StagedFile;
@@ -46,12 +45,7 @@ impl<'a> PageFiles<'a> {
         self.refused.contains_key(spelling) || field.is_some_and(|field| self.uploads.has(field.name()))
     }
 
-    /// Leaves what arrived to whoever claimed it.
-    pub(in crate::http::kyc) fn keep(self) {
-        self.uploads.keep();
-    }
-
-    /// Deletes everything that arrived.
+    /// Deletes everything that arrived and nobody claimed.
     pub(in crate::http::kyc) async fn discard(self) {
         self.uploads.discard().await;
     }

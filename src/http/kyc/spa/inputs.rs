@@ -1,14 +1,13 @@
 //! From a field that is asked for to what a form shows for it.
 
 use super::choices::choices;
-use super::complaints::capitalised;
 use super::{AGAIN, Complaints};
 use crate::domain::field::{FieldRef, Notation};
 use crate::domain::file::{FileType, any_of};
 use crate::domain::requirement::AskedField;
 use crate::domain::verification::SUFFIX;
 use crate::http::language::spoken;
-use crate::http::pages::{CodeEntry, Control, Input, Upload};
+use crate::http::pages::{CodeEntry, Control, Input, Upload, capitalised};
 use crate::integration::explain;
 use crate::proof::WantedField;
 

@@ -121,7 +121,17 @@ impl<'a> Visit<'a> {
 
     /// Finds a field that takes a file.
     pub(super) fn document(&self, name: &str) -> Option<&AskedField> {
-        self.wanted(name).map(|wanted| &wanted.asked).filter(|asked| asked.field.kind() == FieldType::Binary)
+        self.documents().find(|asked| asked.spelling == name)
+    }
+
+    /// Tells whether a file can be given for a field, by its canonical name.
+    pub(super) fn wants_file(&self, field: &str) -> bool {
+        self.documents().any(|asked| asked.field.name() == field)
+    }
+
+    fn documents(&self) -> impl Iterator<Item = &AskedField> {
+        let asked = self.view.wanted.iter().map(|wanted| &wanted.asked);
+        asked.filter(|asked| asked.field.kind() == FieldType::Binary)
     }
 }
 
