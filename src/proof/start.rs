@@ -78,7 +78,8 @@ impl Proofs {
         Ok(self.store.find_process_by_ticket(&tag).await?.map(|process| process.target_id))
     }
 
-    /// Makes a ticket for the process of a start link, to be carried to a browser; none while its provider is left alone.
+    /// Makes a ticket for the process of a start link, to be carried to a browser; none while its provider is left alone or
+    /// has not decided.
     ///
     /// # Errors
     /// See [`StartError`].
@@ -87,6 +88,7 @@ impl Proofs {
         let route = self.routes.get(&process.provider).ok_or(StartError::Unknown)?;
         let busy = |wait| StartError::Provider(Trouble::Busy { retry_after: Some(wait) });
         route.circuit.check(self.store.now()).map_err(busy)?;
+        self.departing(&process, self.store.now())?;
         let ticket: [u8; 32] = random::bytes();
         let mut tx = self.store.begin().await?;
         let expires_at = tx.now() + TICKET_LIFETIME;

@@ -86,11 +86,10 @@ async fn whoever_wants_to_start_again_meanwhile_is_told_that_it_is_undecided(
 ) {
     let (setting, browser, page) = opened(engine).await;
     let old_tab = browser.get(&page).await;
-    let ticket = browser.post_json(&old_tab.action().expect("a form")).await;
-    let ticket = setting.page_of(ticket.json()["redirect_url"].as_str().expect("a URL"));
+    let ticket = browser.post_json(&old_tab.action().expect("a form")).await.json();
     come_back_undecided(&setting, &browser, &page).await;
 
-    for stays in [browser.press(&old_tab).await, browser.get(&ticket).await] {
+    for stays in [browser.press(&old_tab).await, browser.get(ticket["redirect_url"].as_str().unwrap()).await] {
         assert_eq!(stays.status, 202, "{}", stays.body);
         assert!(stays.body.contains("Example eID has received"), "{}", stays.body);
     }

@@ -46,7 +46,7 @@ fn steps() -> Vec<Operation> {
             .takes_form(body::form_with_files(&[form_token()]))
             .redirects(303, "To the page.")
             .shows_refusals(&[400, 404, 408, 409, 413, 429, 500, 503]),
-        operation(Post, "/kyc-start/{id}", "post_kyc_start", "Leaves for a provider.")
+        waiting(operation(Post, "/kyc-start/{id}", "post_kyc_start", "Leaves for a provider."))
             .described("From the page's own form at once; from a program by a link to a page that asks first.")
             .segment("id", schema::token(), "What the page's form posts to.")
             .takes(body::form_or_json(&[form_token()]))
@@ -54,12 +54,12 @@ fn steps() -> Vec<Operation> {
             .redirects(303, "To the provider, for the page's own form.")
             .refuses(&[404, 409, 429, 500, 503])
             .shows_refusals(&LEAVING),
-        operation(Get, "/kyc-go/{ticket}", "get_kyc_go", "Names the account before the browser leaves.")
+        waiting(operation(Get, "/kyc-go/{ticket}", "get_kyc_go", "Names the account before the browser leaves."))
             .speaks()
             .segment("ticket", schema::token(), "The ticket of a link.")
             .shows("The page.")
             .shows_refusals(&[404, 409, 500, 502, 503, 504]),
-        operation(Post, "/kyc-go/{ticket}", "post_kyc_go", "Leaves for a provider, once for each ticket.")
+        waiting(operation(Post, "/kyc-go/{ticket}", "post_kyc_go", "Leaves for a provider, once for each ticket."))
             .segment("ticket", schema::token(), "The ticket of a link.")
             .takes_form(body::form(&[form_token()]))
             .redirects(303, "To the provider.")
@@ -152,9 +152,13 @@ fn of_providers(proofs: &Proofs) -> Vec<Operation> {
 }
 
 fn arriving(operation: Operation) -> Operation {
-    operation
+    waiting(operation)
         .redirects(302, "Verified; on to the customer's page, or to where the operator wants browsers to go.")
         .shows("Something is left to do or to know.")
-        .answers_as(202, "Whoever decides has not decided yet.", &[("text/html", schema::text().into())])
         .shows_refusals(&ARRIVING)
+}
+
+/// What has to be waited for.
+fn waiting(operation: Operation) -> Operation {
+    operation.answers_as(202, "Whoever decides has not decided yet.", &[("text/html", schema::text().into())])
 }

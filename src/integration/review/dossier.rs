@@ -87,6 +87,7 @@ pub struct HeldField {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<FileView>,
     /// Whether its time is over, by what it says.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub expired: bool,
 }
 
