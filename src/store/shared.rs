@@ -11,8 +11,6 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use super::db::ACQUIRE_TIMEOUT;
-
 /// How many statements of a kind are under way at most, so that others have connections, too.
 const STATEMENTS: usize = 4;
 /// How many wait at most; whoever comes then is told to come back.
@@ -27,7 +25,7 @@ pub(super) trait Statement: Clone + Send + Sync + 'static {
 
     /// How many share it at most.
     const AT_ONCE: usize;
-    /// How long it may take, with the wait for a connection; then the connection is given up.
+    /// How long a wish waits for it to begin at most, and how long it may take then, with the wait for a connection.
     const LIMIT: Duration;
 
     /// Runs it once. Gives an outcome for each wish, in their order.
@@ -60,8 +58,7 @@ impl<S: Statement> Shared<S> {
         Self { statement, queue: Arc::new(Mutex::new(Queue { waiting: Vec::new(), under_way: 0 })) }
     }
 
-    /// Has a wish fulfilled by the next statement; if that does not begin within the time that a connection is waited for,
-    /// by none.
+    /// Has a wish fulfilled by the next statement.
     pub(super) async fn ask(&self, wish: S::Wish) -> Outcome<S> {
         let (outcome, coming) = oneshot::channel();
         let has_turn = {
@@ -119,7 +116,7 @@ impl<S: Statement> Turn<S> {
     /// Takes those who still wait; with nobody left the turn is over.
     fn next(&mut self) -> Option<Vec<Waiting<S>>> {
         let mut queue = self.shared.queue();
-        let late = |waiting: &mut Waiting<S>| waiting.since.elapsed() > ACQUIRE_TIMEOUT;
+        let late = |waiting: &mut Waiting<S>| waiting.since.elapsed() > S::LIMIT;
         for waiting in queue.waiting.extract_if(.., late) {
             let _ = waiting.outcome.send(Err(Arc::new(sqlx::Error::PoolTimedOut)));
         }

@@ -98,6 +98,8 @@ async fn nobody_waits_for_a_customer_that_somebody_has_locked() {
     let mut tx = store.begin().await.expect("a transaction");
     tx.lock_or_insert_target(&Payto::from(&key(7))).await.expect("the customer");
 
+    let alone = (open(&store, 7).await, "Oslo".to_owned());
+    assert_eq!(move_all(&store, [alone]).await, [false]);
     let saved = move_all(&store, moves).await;
 
     drop(tx);

@@ -43,15 +43,34 @@ impl Version {
     }
 }
 
-/// Writes a version over the one before, and names the target if that was the one before.
-pub(super) const SAVE: &str = "UPDATE payment_targets SET document = $2, document_version = $3, facts = $4, \
-    registered_at = COALESCE(registered_at, $5), updated_at = $5, next_expiry = $6 \
-    WHERE id = $1 AND document_version = $3 - 1 RETURNING id";
+/// Writes a version over what `$where` names.
+macro_rules! save {
+    ($where:literal) => {
+        concat!(
+            "UPDATE payment_targets SET document = $2, document_version = $3, facts = $4, \
+             registered_at = COALESCE(registered_at, $5), updated_at = $5, next_expiry = $6 WHERE ",
+            $where
+        )
+    };
+}
 
-/// The same for several targets, each with the number of its places. It waits for nobody: what somebody else has locked is
-/// left as it is, so that two of these never wait for each other.
+/// Writes a version over the one before.
+pub(super) const SAVE: &str = save!("id = $1 AND document_version = $3 - 1");
+
+/// The same for one that nobody has locked, and names it. It waits for nobody, so that no customer keeps others waiting.
+const SAVE_FREE: Sql = Sql {
+    postgres: save!(
+        "id = (SELECT id FROM payment_targets WHERE id = $1 AND document_version = $3 - 1 \
+         FOR NO KEY UPDATE SKIP LOCKED) RETURNING id"
+    ),
+    sqlite: save!("id = $1 AND document_version = $3 - 1 RETURNING id"),
+};
+
+/// The same for several, each with the number of its places, of which a share leaves few empty.
 static SAVE_SEVERAL: LazyLock<[(usize, Sql); 2]> =
-    LazyLock::new(|| [4, 16].map(|places| (places, save_several(places))));
+    LazyLock::new(|| [4, AT_ONCE].map(|places| (places, save_several(places))));
+
+const AT_ONCE: usize = 16;
 
 fn save_several(places: usize) -> Sql {
     const SET: &str = "UPDATE payment_targets SET document = new_document, document_version = number, facts = new_facts, \
@@ -88,7 +107,7 @@ impl Statement for Save {
     /// Whether it was saved: the version before was still there, and nobody else was about to change it.
     type Outcome = bool;
 
-    const AT_ONCE: usize = 16;
+    const AT_ONCE: usize = AT_ONCE;
     /// As long as a commit may wait for the disk.
     const LIMIT: Duration = Duration::from_secs(10);
 
@@ -96,7 +115,7 @@ impl Statement for Save {
         let mut targets = BTreeSet::new();
         let firsts: Vec<_> = versions.iter().filter(|version| targets.insert(version.target)).collect();
         let query = match &firsts[..] {
-            [only] => only.bind(self.0.change(SAVE)),
+            [only] => only.bind(self.0.change(SAVE_FREE)),
             several => {
                 let fitting = SAVE_SEVERAL.iter().find(|(places, _)| several.len() <= *places);
                 let (places, sql) = fitting.expect("no share is larger than the longest statement");
