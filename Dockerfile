@@ -21,7 +21,7 @@ FROM debian:bookworm-slim
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 COPY --from=build /usr/local/bin/kycd /usr/local/bin/kycd
 
-# The values are TOML: strings have quotes. `kycd health` reads the same variables.
+# The values are TOML: strings have quotes. They go before what the file says, so `kycd health` knows where to ask.
 ENV KYCD_SERVER__LISTEN='"0.0.0.0:8000"' \
     KYCD_OPERATOR__LISTEN='"0.0.0.0:8001"'
 EXPOSE 8000 8001

@@ -1,11 +1,13 @@
-//! `kycd health`: asks the running server whether it is ready, for containers.
+//! `kycd health`: asks the running server whether it is ready, for containers. Of the configuration it needs to know
+//! where the operator's listener is, nothing else.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 
-use super::{Source, runtime};
+use super::{Source, environment, runtime};
+use crate::config::Config;
 use crate::egress::{Configured, Limits};
 
 const LIMITS: Limits = Limits { connect: Duration::from_secs(2), total: Duration::from_secs(4), body: 4096 };
@@ -15,8 +17,8 @@ const LIMITS: Limits = Limits { connect: Duration::from_secs(2), total: Duration
 /// # Errors
 /// What is wrong with the configuration; a server that does not answer or is not ready.
 pub fn run(source: &Source) -> anyhow::Result<()> {
-    let config = super::load(source.config.as_deref())?;
-    let uri = format!("http://{}/readyz", reachable(config.operator.listen));
+    let operator = Config::load_operator(source.config.as_deref(), environment())?;
+    let uri = format!("http://{}/readyz", reachable(operator.listen));
     let request = http::Request::get(uri).body(Vec::new())?;
     let answer =
         runtime()?.block_on(async { Configured::new(LIMITS, true)?.send(request).await.context("no answer") })?;

@@ -10,6 +10,9 @@ use super::tree::{self, Node, Table, Value};
 
 const PREFIX: &str = "kycd_";
 const SEPARATOR: &str = "__";
+/// What Kubernetes tells every container about a service that is called `kycd`
+/// ([documentation](https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables)).
+const OF_KUBERNETES: [&str; 2] = ["service_", "port"];
 
 /// Lays the variables over `base`, the shorter names first, so that `KYCD_LOG__FORMAT` covers a part of `KYCD_LOG`.
 pub(super) fn lay(
@@ -38,7 +41,8 @@ pub(super) fn lay(
 fn ours((name, value): (OsString, OsString)) -> Option<(String, String, OsString)> {
     let name = name.to_string_lossy().into_owned();
     let normal = normal(&name).strip_prefix(PREFIX)?.to_owned();
-    Some((normal, name, value))
+    let is_ours = !OF_KUBERNETES.iter().any(|prefix| normal.starts_with(prefix));
+    is_ours.then_some((normal, name, value))
 }
 
 /// The form in which names are compared: lower case, `_` for `-`.

@@ -145,6 +145,23 @@ impl Config {
         Self::assemble(Mode::Dev, layers::dev_defaults(generated), file, environment)
     }
 
+    /// Loads `[operator]` alone, for whoever asks a server that runs.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn load_operator(
+        file: Option<&Path>,
+        environment: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Operator, Problems> {
+        let mut problems = Vec::new();
+        let mut tree = layers::assemble(Table::new(), file, environment, &mut problems);
+        if !problems.is_empty() {
+            return Err(Problems::new(problems));
+        }
+        tree.retain(|section, _| section == "operator");
+        reader::read(Mode::Serve, &tree, |root| Some(root.section("operator", Operator::read)))
+    }
+
     fn assemble(
         mode: Mode,
         defaults: Table,

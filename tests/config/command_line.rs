@@ -59,7 +59,6 @@ fn config_reference_prints_the_reference() {
 #[rstest]
 #[case::serve(&["serve"])]
 #[case::migrate(&["migrate"])]
-#[case::health(&["health"])]
 #[case::config_check(&["config", "check"])]
 fn a_command_that_needs_the_configuration_exits_with_2_without_one(#[case] arguments: &[&str]) {
     assert_eq!(exit_code(&kycd(&Folder::new(), arguments, &[])), 2);

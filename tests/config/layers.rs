@@ -41,6 +41,20 @@ fn a_variable_covers_the_file(#[case] name: &str) {
 }
 
 #[test]
+fn what_kubernetes_says_of_a_service_of_our_name_is_not_meant_for_us() {
+    let of_a_service = [
+        ("KYCD_SERVICE_HOST", "10.0.0.11"),
+        ("KYCD_SERVICE_PORT", "8000"),
+        ("KYCD_SERVICE_PORT_HTTP", "8000"),
+        ("KYCD_PORT", "tcp://10.0.0.11:8000"),
+        ("KYCD_PORT_8000_TCP", "tcp://10.0.0.11:8000"),
+        ("KYCD_PORT_8000_TCP_PROTO", "tcp"),
+    ];
+    assert_eq!(problems("", &of_a_service), [""; 0]);
+    assert_eq!(problems("", &[("KYCD_SERVER_LISTEN", "\"0.0.0.0:1\"")]).len(), 1, "a slip is none of them");
+}
+
+#[test]
 fn a_variable_finds_a_name_with_a_dash_or_another_case() {
     let toml = "[customer_types.sep6]\n[customer_types.sep31-sender]\nfields = [\"address\"]\n\
         [providers.my-eid]\nkind = \"oauth2\"\nissuer = \"https://a.example\"\nclient_auth = \"none\"\n\
