@@ -48,6 +48,7 @@ fn a_callback_is_registered_replaced_and_taken_back(
 #[case::by_another_account("account", 403)]
 #[case::by_anothers_id("other id", 404)]
 #[case::by_an_unknown_id("unknown id", 404)]
+#[case::by_a_transaction("transaction", 400)]
 fn a_callback_is_for_a_customer_that_the_token_covers(
     #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
     #[case] naming: &str,
@@ -61,6 +62,7 @@ fn a_callback_is_for_a_customer_that_the_token_covers(
         "other memo" => json!({ "memo": "6" }),
         "account" => json!({ "account": account(2) }),
         "other id" => json!({ "id": other }),
+        "transaction" => json!({ "transaction_id": "82fhs729f63dh0v4" }),
         _ => json!({ "id": "4cf2c0a5-7a0b-4a8a-9d2f-0e5b0b6c1a11" }),
     };
     body["url"] = json!(URL);

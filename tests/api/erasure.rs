@@ -1,7 +1,7 @@
 //! Erasing a customer (DEL).
 
 use rstest::rstest;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::client::Part;
 use crate::database::Engine;
@@ -42,6 +42,27 @@ fn erasing_twice_is_404(
 
     assert_eq!(server.delete(&token, &named).send().customer(), json!({}));
     assert_eq!(server.delete(&token, &named).send().refusal(404), "not found");
+}
+
+/// Whom the path and its memo name is erased, or nobody.
+#[rstest]
+#[case::an_id_in_the_query("id={other}", json!({}))]
+#[case::an_id_in_the_body("", json!({ "id": "{other}" }))]
+#[case::another_account_in_the_query("account=GB", json!({}))]
+#[case::another_account_in_the_body("", json!({ "account": account(2) }))]
+#[case::a_transaction("", json!({ "transaction_id": "82fhs729f63dh0v4" }))]
+fn whoever_could_mean_somebody_else_erases_nobody(
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+    #[case] query: &str,
+    #[case] body: Value,
+) {
+    let (server, token) = (Server::start(engine), token(account(1)));
+    server.register(&token);
+    let other = server.put(&token).json(&json!({ "memo": "6", "memo_type": "id" })).send().id();
+    let query = query.replace("{other}", &other);
+    let body: Value = body.to_string().replace("{other}", &other).parse().expect("JSON");
+
+    server.delete(&token, &account(1)).raw_query(&query).json(&body).send().refusal(400);
 }
 
 /// DEL-02.

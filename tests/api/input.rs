@@ -58,6 +58,13 @@ fn a_put_with_a_query_is_400(#[values(Engine::Postgres, Engine::Sqlite)] engine:
     let server = Server::start(engine);
 
     server.put(&token(account(1))).raw_query(query).form(&[("memo", "5")]).send().refusal(400);
+    for place in ["/customer/callback", "/customer/verification"] {
+        let put = server.call("PUT", place).token(&token(account(1))).raw_query(query);
+        assert!(
+            put.form(&[("url", "https://wallet.example/cb")]).send().refusal(400).contains("into its body"),
+            "{place}"
+        );
+    }
 }
 
 /// INP-13: nothing is unpacked, so nothing can grow.

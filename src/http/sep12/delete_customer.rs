@@ -27,6 +27,7 @@ pub(in crate::http) async fn delete_customer(
 ) -> Result<Json<Done>, ApiError> {
     let query = Query::parse(query.as_deref())?;
     let body = Submission::parse(body::read_texts(request).await?, &|_| None, store.now().date())?;
+    check_nobody_else(&account, &query, &body)?;
     let naming = Naming {
         id: None,
         account: Some(&account),
@@ -38,6 +39,18 @@ pub(in crate::http) async fn delete_customer(
     };
     integration.delete(&session, &customer).await?;
     Ok(Json(Done {}))
+}
+
+/// Refuses whatever could mean another customer than the path and the memo do.
+fn check_nobody_else(account: &str, query: &Query, body: &Submission) -> Result<(), ApiError> {
+    if [query.get("account"), body.account.as_deref()].into_iter().flatten().any(|other| other != account) {
+        return Err(ApiError::bad_request("'account' contradicts the path"));
+    }
+    let others = [query.get("id"), body.id.as_deref(), query.get("transaction_id"), body.transaction_id.as_deref()];
+    if others.into_iter().any(|other| other.is_some()) {
+        return Err(ApiError::bad_request("'id' and 'transaction_id' name nobody here: the account and its memo do"));
+    }
+    Ok(())
 }
 
 fn agreeing<'a>(name: &str, one: Option<&'a str>, other: Option<&'a str>) -> Result<Option<&'a str>, ApiError> {

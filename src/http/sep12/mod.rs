@@ -20,6 +20,8 @@ mod whom;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::{ApiError, Query};
+
 pub(super) use delete_customer::delete_customer;
 pub(super) use files::FileAnswer;
 pub(super) use get_customer::get_customer;
@@ -28,6 +30,17 @@ pub(super) use post_files::post_files;
 pub(super) use put_callback::put_callback;
 pub(super) use put_customer::{Registered, put_customer};
 pub(super) use put_verification::put_verification;
+
+/// Refuses what stands in the query of a PUT.
+///
+/// # Errors
+/// 400.
+fn check_no_query(query: Option<&str>) -> Result<(), ApiError> {
+    if Query::parse(query)?.is_empty() {
+        return Ok(());
+    }
+    Err(ApiError::bad_request("parameters of a PUT belong into its body"))
+}
 
 /// The body of an answer that has nothing to say: an object without members.
 #[derive(Serialize, ToSchema)]

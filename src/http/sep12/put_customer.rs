@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::check_no_query;
 use super::whom::{Transactions, Whom, refusal};
 use crate::domain::requirement::Requirements;
 use crate::domain::session::Session;
@@ -16,7 +17,7 @@ use crate::domain::submission::{Submission, SubmissionError};
 use crate::http::body::{self, Limits};
 use crate::http::session::Sep10Session;
 use crate::http::uploads::{Uploads, part_kind};
-use crate::http::{ApiError, Query, language};
+use crate::http::{ApiError, language};
 use crate::integration::{CustomerIntegration, PutCustomer};
 use crate::store::Store;
 
@@ -38,9 +39,7 @@ pub(in crate::http) async fn put_customer(
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Result<(StatusCode, Json<Registered>), ApiError> {
-    if !Query::parse(query.as_deref())?.is_empty() {
-        return Err(ApiError::bad_request("parameters of a PUT belong into its body"));
-    }
+    check_no_query(query.as_deref())?;
     let mut uploads = Uploads::new(&store, &requirements);
     let put = match read(request, &session, &store, &requirements, &transactions, &mut uploads).await {
         Ok((put, by_transaction)) => {

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Request, State};
+use axum::extract::{RawQuery, Request, State};
 
+use super::check_no_query;
 use super::whom::{Transactions, Whom, refusal};
 use crate::domain::requirement::Requirements;
 use crate::domain::submission::Submission;
@@ -20,8 +21,10 @@ pub(in crate::http) async fn put_verification(
     State(requirements): State<Arc<Requirements>>,
     State(transactions): State<Transactions>,
     State(store): State<Store>,
+    RawQuery(query): RawQuery,
     request: Request,
 ) -> Result<Json<CustomerAnswer>, ApiError> {
+    check_no_query(query.as_deref())?;
     let pairs = body::read_texts(request).await?;
     let asked = |name: &str| requirements.field(name).cloned();
     let submission = Submission::parse(pairs, &asked, store.now().date())?;
@@ -42,7 +45,7 @@ pub(in crate::http) async fn put_verification(
 
 /// Refuses whatever belongs into the other PUT, before a code is looked at.
 fn check(submission: &Submission) -> Result<(), ApiError> {
-    if let Some(field) = submission.values.keys().next() {
+    if let Some(field) = submission.values.keys().chain(submission.file_ids.keys()).next() {
         return Err(ApiError::bad_request(format!("'{field}' belongs into PUT /customer; this one takes codes alone")));
     }
     if submission.codes.is_empty() {
