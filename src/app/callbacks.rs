@@ -11,8 +11,8 @@ use crate::domain::callback::CallbackBody;
 use crate::domain::clock::Clock;
 use crate::domain::facts::Status;
 use crate::egress::Untrusted;
-use crate::integration::{CallbackHosts, CallbackPolicy, Stored};
-use crate::outbox::{Answers, CallbackCourier, Courier, Signer, Statement};
+use crate::integration::{CallbackHosts, CallbackPolicy, CustomerAnswer, IntegrationError, Stored};
+use crate::outbox::{Answers, CallbackCourier, Courier, NoAnswer, Signer, Statement};
 use crate::store::Store;
 use crate::vault::SigningKey;
 
@@ -47,15 +47,20 @@ struct StoredAnswers {
 
 #[async_trait]
 impl Answers for StoredAnswers {
-    async fn answer(
-        &self,
-        customer: Uuid,
-        customer_type: &str,
-    ) -> Result<Option<Statement>, Box<dyn Error + Send + Sync>> {
-        let Some(answer) = self.integration.answer_about(customer, customer_type).await? else { return Ok(None) };
+    async fn answer(&self, customer: Uuid, customer_type: &str) -> Result<Option<Statement>, NoAnswer> {
+        let answer = self.integration.answer_about(customer, customer_type).await.map_err(|error| match error {
+            IntegrationError::Store(error) => NoAnswer::Store(error),
+            error => NoAnswer::Unready(error.into()),
+        })?;
+        answer.map(|answer| self.state(&answer)).transpose().map_err(NoAnswer::Unready)
+    }
+}
+
+impl StoredAnswers {
+    fn state(&self, answer: &CustomerAnswer) -> Result<Statement, Box<dyn Error + Send + Sync>> {
         answer.check()?;
-        let body = CallbackBody::new(serde_json::to_string(&answer)?).ok_or("an answer that is no JSON object")?;
+        let body = CallbackBody::new(serde_json::to_string(answer)?).ok_or("an answer that is no JSON object")?;
         let terminal = matches!(answer.status, Status::Accepted | Status::Rejected);
-        Ok(Some(Statement { body, last: self.stops && terminal }))
+        Ok(Statement { body, last: self.stops && terminal })
     }
 }

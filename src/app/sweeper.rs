@@ -55,7 +55,7 @@ async fn assess_due(store: &Store, requirements: &Requirements) -> Result<u64, S
         for due in batch {
             match store.assess_due(due.id, requirements).await {
                 Ok(done) => assessed += u64::from(done),
-                Err(error @ (StoreError::Busy | StoreError::Database(_))) => return Err(error),
+                Err(error @ (StoreError::Busy(_) | StoreError::Database(_))) => return Err(error),
                 Err(error @ (StoreError::Vault(_) | StoreError::Corrupt { .. })) => {
                     tracing::warn!(target_id = %due.id, error = chain(&error), "could not assess again; trying later");
                 }

@@ -90,10 +90,10 @@ impl Facts {
         proofs.chain(self.fresh_until).chain(waiting).filter(|expiry| *expiry > now).min()
     }
 
-    /// Tells whether it follows from the document as it is at `now`, as far as the calendar goes.
+    /// Tells whether the document would give the same at `now`, under the requirements of that digest.
     #[must_use]
-    pub fn is_fresh(&self, now: Timestamp) -> bool {
-        self.fresh_until.is_none_or(|until| now < until)
+    pub fn are_current(&self, requirements: &str, now: Timestamp) -> bool {
+        self.requirements == requirements && self.fresh_until.is_none_or(|until| now < until)
     }
 }
 

@@ -17,7 +17,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(2);
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Busy => Self::Unavailable { retry_after: RETRY_AFTER, cause: Some(error.into()) },
+            StoreError::Busy(_) => Self::Unavailable { retry_after: RETRY_AFTER, cause: Some(error.into()) },
             StoreError::Database(_) | StoreError::Vault(_) | StoreError::Corrupt { .. } => Self::internal(error),
         }
     }
@@ -26,7 +26,7 @@ impl From<StoreError> for ApiError {
 impl From<StoreError> for PageError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Busy => Self::Busy { retry_after: RETRY_AFTER },
+            StoreError::Busy(_) => Self::Busy { retry_after: RETRY_AFTER },
             StoreError::Database(_) | StoreError::Vault(_) | StoreError::Corrupt { .. } => Self::internal(error),
         }
     }

@@ -61,7 +61,8 @@ impl Stored {
         customer_type: &str,
     ) -> Result<Option<CustomerAnswer>, IntegrationError> {
         let Some((type_name, requirement)) = self.requirements.find(Some(customer_type)) else { return Ok(None) };
-        let Some(found) = self.store.find_by_id(id).await? else { return Ok(None) };
+        let Some(mut found) = self.store.find_by_id(id).await? else { return Ok(None) };
+        self.store.refresh(&mut found, &self.requirements)?;
         let language = found.document()?.language();
         Ok(Some(self.answer(type_name, requirement, Some(&found.target), language)))
     }
@@ -74,7 +75,9 @@ impl Stored {
     /// Assesses a customer anew whose statuses were assessed under another configuration, or before something ran out.
     async fn reassess(&self, session: &Session, selector: &Selector) -> Result<(), IntegrationError> {
         let mut tx = self.store.begin().await?;
-        if let Some(locked) = tx.lock_customer(selector, &session.reach()).await? {
+        let locked = tx.lock_customer(selector, &session.reach()).await?;
+        // Of several who found it so, one does it.
+        if let Some(locked) = locked.filter(|locked| self.is_outdated(&locked.target)) {
             let document = locked.document()?;
             tx.save_assessed(&locked, &document, &self.requirements).await?;
             tx.commit().await?;
@@ -244,8 +247,7 @@ impl Stored {
     }
 
     fn is_outdated(&self, target: &Target) -> bool {
-        let facts = &target.facts;
-        target.registered && (facts.requirements != self.requirements.digest() || !facts.is_fresh(self.store.now()))
+        target.registered && !target.facts.are_current(self.requirements.digest(), self.store.now())
     }
 }
 

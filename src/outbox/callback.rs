@@ -38,11 +38,18 @@ pub struct Statement {
 #[async_trait]
 pub trait Answers: Send + Sync + 'static {
     /// Speaks of one customer and type; `None` if there is no such customer or type any more.
-    async fn answer(
-        &self,
-        customer: Uuid,
-        customer_type: &str,
-    ) -> Result<Option<Statement>, Box<dyn Error + Send + Sync>>;
+    async fn answer(&self, customer: Uuid, customer_type: &str) -> Result<Option<Statement>, NoAnswer>;
+}
+
+/// Why there is nothing to say.
+#[derive(Debug, thiserror::Error)]
+pub enum NoAnswer {
+    /// Storage failed, which is no fault of this callback.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// There is no such answer as SEP-12 wants it.
+    #[error(transparent)]
+    Unready(Box<dyn Error + Send + Sync>),
 }
 
 /// Brings callbacks to wallets.
@@ -73,7 +80,8 @@ impl Courier for CallbackCourier {
         match self.answers.answer(message.target, &message.topic).await {
             Ok(Some(statement)) => Ok(self.send(message, &url, &statement).await),
             Ok(None) => Ok(Outcome::Moot),
-            Err(error) => {
+            Err(NoAnswer::Store(error)) => Err(error),
+            Err(NoAnswer::Unready(error)) => {
                 tracing::error!(customer = %message.target, error = chain(&*error), "a callback cannot be made");
                 Ok(Outcome::Failed { trouble: Trouble::Unready, retry_after: None })
             }

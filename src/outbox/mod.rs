@@ -22,7 +22,7 @@ use async_trait::async_trait;
 use crate::domain::delivery::{Kind, Outcome};
 use crate::store::{Message, StoreError};
 
-pub use callback::{Answers, CallbackCourier, Statement};
+pub use callback::{Answers, CallbackCourier, NoAnswer, Statement};
 pub use signature::Signer;
 pub use worker::run;
 

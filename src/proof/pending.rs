@@ -27,7 +27,7 @@ impl Proofs {
         for process in &due {
             match self.ask_about(process).await {
                 Ok(()) => {}
-                Err(error @ (StoreError::Busy | StoreError::Database(_))) => return Err(error),
+                Err(error @ (StoreError::Busy(_) | StoreError::Database(_))) => return Err(error),
                 // One row that cannot be opened does not keep the others waiting.
                 Err(error @ (StoreError::Vault(_) | StoreError::Corrupt { .. })) => {
                     tracing::warn!(process = %process.id, error = chain(&error), "could not ask again; trying later");

@@ -104,7 +104,8 @@ impl Proofs {
     pub async fn view_ticket(&self, ticket: &str) -> Result<TargetView, StartError> {
         let process = self.find_ticket(&ticket_tag(ticket).ok_or(StartError::Unknown)?).await?;
         self.departing(&process, self.store.now())?;
-        let target = self.store.find_by_id(process.target_id).await?.ok_or(StartError::Unknown)?;
+        let mut target = self.store.find_by_id(process.target_id).await?.ok_or(StartError::Unknown)?;
+        self.store.refresh(&mut target, &self.requirements)?;
         self.view(&target, Some(&process.customer_type)).await?.ok_or(StartError::Unknown)
     }
 

@@ -47,9 +47,9 @@ impl Proofs {
             return Ok(status);
         }
         let mut tx = self.store.begin().await?;
-        let locked = tx.lock_or_insert_target(payto).await?;
+        tx.lock_or_insert_target(payto).await?;
         tx.commit().await?;
-        self.target_status(&hash, &locked.target).ok_or(RegisterError::NotInUse)
+        self.find_target(&hash).await?.ok_or(RegisterError::NotInUse)
     }
 
     /// Finds a payment target by its hash.
@@ -57,8 +57,13 @@ impl Proofs {
     /// # Errors
     /// Storage failed.
     pub async fn find_target(&self, hash: &PaytoHash) -> Result<Option<TargetStatus>, StoreError> {
-        let target = self.store.find_target(hash).await?;
-        Ok(target.and_then(|target| self.target_status(hash, &target)))
+        let Some(mut target) = self.store.find_target(hash).await? else { return Ok(None) };
+        if !target.facts.are_current(self.requirements.digest(), self.store.now()) {
+            let Some(mut open) = self.store.find_by_id(target.id).await? else { return Ok(None) };
+            self.store.refresh(&mut open, &self.requirements)?;
+            target = open.target;
+        }
+        Ok(self.target_status(hash, &target))
     }
 
     fn target_status(&self, hash: &PaytoHash, target: &Target) -> Option<TargetStatus> {

@@ -105,12 +105,12 @@ impl Proofs {
         token: &AccessToken,
         customer_type: Option<&str>,
     ) -> Result<Option<TargetView>, StoreError> {
-        match self.store.find_linked(token).await? {
-            Some(target) => self.view(&target, customer_type).await,
-            None => Ok(None),
-        }
+        let Some(mut target) = self.store.find_linked(token).await? else { return Ok(None) };
+        self.store.refresh(&mut target, &self.requirements)?;
+        self.view(&target, customer_type).await
     }
 
+    /// Shows a target whose facts are those of this moment.
     pub(super) async fn view(
         &self,
         open: &OpenTarget,

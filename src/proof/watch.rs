@@ -49,10 +49,11 @@ impl Proofs {
         loop {
             let found = match self.store.find_linked(token).await {
                 // Whoever is woken together with thousands may get no connection in time, but will in the end.
-                Err(StoreError::Busy) if was_woken && end_of_patience.as_mut().now_or_never().is_none() => continue,
+                Err(StoreError::Busy(_)) if was_woken && end_of_patience.as_mut().now_or_never().is_none() => continue,
                 found => found?,
             };
-            let Some(target) = found else { return Ok(None) };
+            let Some(mut target) = found else { return Ok(None) };
+            self.store.refresh(&mut target, &self.requirements)?;
             let Some((name, requirement)) = self.requirement(target.target.is_customer, customer_type) else {
                 return Ok(None);
             };

@@ -2,19 +2,22 @@
 //! back to it.
 //!
 //! That test costs as much as the one statement of a read. A connection whose statement ended is known to be well and
-//! stays at hand; every other one — an error, a request that was dropped half-way, a transaction without commit — goes
-//! back to sqlx, which repairs or closes it. So does each after [`AT_HAND`], so that sqlx can retire it.
+//! stays at hand; every other one — an error, a request that was dropped half-way, a transaction without commit — is
+//! tested before somebody else gets it, and closed when it does not answer in time. Each goes back to sqlx after
+//! [`AT_HAND`], so that sqlx can retire it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use sqlx::pool::PoolConnection;
-use sqlx::{Database, Error, Pool};
+use sqlx::{Connection as _, Database, Error, Pool};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 /// How long a connection is not tested.
 const AT_HAND: Duration = Duration::from_secs(10);
+/// How long a test, or the end of a transaction that nobody wants any more, may take.
+const REPAIR: Duration = Duration::from_secs(2);
 
 /// The connections to one database. Clones share them.
 pub(super) struct Connections<DB: Database>(Arc<Shared<DB>>);
@@ -33,7 +36,9 @@ struct Tested<DB: Database> {
 }
 
 /// A connection in use.
-pub(super) struct Lent<DB: Database> {
+pub(super) struct Lent<DB: Database>(Option<Use<DB>>);
+
+struct Use<DB: Database> {
     tested: Tested<DB>,
     from: Connections<DB>,
     _permit: OwnedSemaphorePermit,
@@ -61,7 +66,7 @@ impl<DB: Database> Connections<DB> {
             Some(tested) => tested,
             None => Tested { connection: self.0.pool.acquire().await?, at: Instant::now() },
         };
-        Ok(Lent { tested, from: self.clone(), _permit: permit })
+        Ok(Lent(Some(Use { tested, from: self.clone(), _permit: permit })))
     }
 
     /// Closes all connections, those in use as soon as they come back.
@@ -79,14 +84,39 @@ impl<DB: Database> Connections<DB> {
 
 impl<DB: Database> Lent<DB> {
     pub(super) fn connection(&mut self) -> &mut DB::Connection {
-        &mut self.tested.connection
+        &mut self.0.as_mut().expect("only its end takes it").tested.connection
     }
 
-    /// Gives the connection back after a statement or transaction that ended well; dropped instead, sqlx tests it.
-    pub(super) fn keep(self) {
+    /// Gives the connection back after a statement or transaction that ended well; dropped instead, it is tested first.
+    pub(super) fn keep(mut self) {
+        if let Some(used) = self.0.take() {
+            used.keep();
+        }
+    }
+}
+
+impl<DB: Database> Drop for Lent<DB> {
+    fn drop(&mut self) {
+        if let Some(used) = self.0.take() {
+            tokio::spawn(used.repair(async |connection| connection.ping().await));
+        }
+    }
+}
+
+impl<DB: Database> Use<DB> {
+    fn keep(self) {
         let mut at_hand = self.from.at_hand();
         if !self.from.0.permits.is_closed() {
             at_hand.push(self.tested);
+        }
+    }
+
+    /// Keeps the connection if it takes `test`, and closes it if not: sqlx would wait for its answer without end.
+    async fn repair(mut self, test: impl AsyncFnOnce(&mut DB::Connection) -> Result<(), Error>) {
+        match timeout(REPAIR, test(&mut self.tested.connection)).await {
+            Ok(Ok(())) => self.keep(),
+            // The permit is free when the pool has room for another connection.
+            Ok(Err(_)) | Err(_) => drop(timeout(REPAIR, self.tested.connection.close()).await),
         }
     }
 }
@@ -125,13 +155,8 @@ impl<DB: Engine> Open<DB> {
 
 impl<DB: Engine> Drop for Open<DB> {
     fn drop(&mut self) {
-        if let Some(mut lent) = self.0.take() {
-            tokio::spawn(async move {
-                match DB::run(lent.connection(), "ROLLBACK").await {
-                    Ok(()) => lent.keep(),
-                    Err(_) => lent.tested.connection.close_on_drop(),
-                }
-            });
+        if let Some(used) = self.0.take().and_then(|mut lent| lent.0.take()) {
+            tokio::spawn(used.repair(async |connection| DB::run(connection, "ROLLBACK").await));
         }
     }
 }

@@ -65,7 +65,9 @@ macro_rules! for_each_engine {
 pub(super) use for_each_engine;
 
 impl Engine for Postgres {
-    const BEGIN: &'static str = "BEGIN";
+    /// Nobody waits for ever: neither for a lock, nor for whoever holds one and is not heard of any more.
+    const BEGIN: &'static str =
+        "BEGIN; SET LOCAL lock_timeout = '10s'; SET LOCAL idle_in_transaction_session_timeout = '60s'";
 
     async fn run(connection: &mut PgConnection, sql: &'static str) -> Result<(), sqlx::Error> {
         raw_sql(sql).execute(connection).await.map(drop)
@@ -232,14 +234,21 @@ async fn connect_sqlite_writer(
     }
 }
 
-/// Tells whether neither a connection nor SQLite's write lock came free in time.
+/// Tells whether whoever comes back later may be luckier: no connection or lock came free in time, or the database went
+/// away, as it does when it starts again.
 pub(super) fn is_busy(error: &sqlx::Error) -> bool {
     const SQLITE_BUSY: i32 = 5;
+    /// [Error codes](https://www.postgresql.org/docs/current/errcodes-appendix.html): `admin_shutdown`,
+    /// `crash_shutdown`, `cannot_connect_now`, `lock_not_available`.
+    const POSTGRES_AWAY: [&str; 4] = ["57P01", "57P02", "57P03", "55P03"];
     let primary_code =
         |error: &SqliteError| error.code().and_then(|code| code.parse::<i32>().ok()).map(|code| code & 0xff);
     match error {
-        sqlx::Error::PoolTimedOut => true,
-        sqlx::Error::Database(error) => error.try_downcast_ref().and_then(primary_code) == Some(SQLITE_BUSY),
+        sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) => true,
+        sqlx::Error::Database(error) => {
+            error.try_downcast_ref().and_then(primary_code) == Some(SQLITE_BUSY)
+                || error.code().is_some_and(|code| POSTGRES_AWAY.contains(&&*code))
+        }
         _ => false,
     }
 }

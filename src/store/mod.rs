@@ -52,9 +52,9 @@ pub use targets::{AccessToken, Due, LockedTarget, OpenTarget, Target};
 /// How storage can fail.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// No connection, or no turn to write, came free in time: the caller may come back.
+    /// No connection, lock or turn to write came free in time, or the database went away: the caller may come back.
     #[error("the database is busy")]
-    Busy,
+    Busy(#[source] Arc<sqlx::Error>),
     /// The database failed.
     #[error("the database failed")]
     Database(#[source] Arc<sqlx::Error>),
@@ -81,7 +81,7 @@ impl From<sqlx::Error> for StoreError {
 
 impl From<Arc<sqlx::Error>> for StoreError {
     fn from(error: Arc<sqlx::Error>) -> Self {
-        if db::is_busy(&error) { Self::Busy } else { Self::Database(error) }
+        if db::is_busy(&error) { Self::Busy(error) } else { Self::Database(error) }
     }
 }
 

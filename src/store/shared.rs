@@ -25,7 +25,7 @@ pub(super) trait Statement: Clone + Send + Sync + 'static {
 
     /// How many share it at most.
     const AT_ONCE: usize;
-    /// How long a wish waits for it to begin at most, and how long it may take then, with the wait for a connection.
+    /// How long a wish waits for its outcome at most; then nothing is waited for any more, and the connection is given up.
     const LIMIT: Duration;
 
     /// Runs it once. Gives an outcome for each wish, in their order.
@@ -93,9 +93,11 @@ struct Turn<S: Statement> {
 impl<S: Statement> Turn<S> {
     async fn run(mut self) {
         while let Some(share) = self.next() {
+            // Those who came first wait first.
+            let waited = share.first().map(|oldest| oldest.since.elapsed()).unwrap_or_default();
             let (wishes, listeners): (Vec<_>, Vec<_>) =
                 share.into_iter().map(|waiting| (waiting.wish, waiting.outcome)).unzip();
-            let running = timeout(S::LIMIT, self.shared.statement.run(&wishes));
+            let running = timeout(S::LIMIT.saturating_sub(waited), self.shared.statement.run(&wishes));
             // Nobody listens any more when the request was dropped.
             match running.await.unwrap_or(Err(sqlx::Error::PoolTimedOut)) {
                 Ok(outcomes) => {

@@ -264,10 +264,15 @@ fn a_document_counts_until_its_last_day_is_over(#[case] field: &str, #[case] val
     assert_eq!(status(Timestamp::from_micros(over.micros() - 1)), Status::Accepted);
     assert_eq!(status(over), Status::NeedsInfo);
     let before = case.document.facts(&case.requirements, NOW, &bind);
-    assert_eq!((before.next_expiry(NOW), before.is_fresh(NOW)), (Some(over), true));
-    assert_eq!((before.next_expiry(over), before.is_fresh(over)), (None, false), "it has to be looked at again");
+    let digest = case.requirements.digest();
+    assert_eq!((before.next_expiry(NOW), before.are_current(digest, NOW)), (Some(over), true));
+    assert_eq!((before.next_expiry(over), before.are_current(digest, over)), (None, false), "it is looked at again");
     let after = case.document.facts(&case.requirements, over, &bind);
-    assert_eq!((after.next_expiry(over), after.is_fresh(over)), (None, true), "what is over does not end again");
+    assert_eq!(
+        (after.next_expiry(over), after.are_current(digest, over)),
+        (None, true),
+        "what is over does not end again"
+    );
     case.assess(over, |assessment| {
         assert_eq!(assessment.provided_fields[0].fault, Some(Fault::Expired));
         assert_eq!((assessment.fields[0].asked.spelling.as_str(), assessment.fields[0].optional), (field, false));

@@ -12,7 +12,7 @@ use kycd::domain::file::{FileType, Inspected};
 use kycd::domain::language::Language;
 use kycd::domain::requirement::Requirements;
 use kycd::domain::session::{Selector, Session};
-use kycd::integration::{CustomerAnswer, CustomerIntegration, GetCustomer, IntegrationError, Seen};
+use kycd::integration::{CustomerAnswer, CustomerIntegration, GetCustomer, IntegrationError, Seen, Stored};
 use kycd::store::{AccessToken, StagedFile, Store, StoreError};
 use rstest::rstest;
 use serde_json::json;
@@ -290,6 +290,26 @@ async fn fields_tell_what_the_provider_confirmed(#[case] engine: Engine) {
     let changed = wallet.get(Some("sep6-high")).await.expect("an answer");
     assert_eq!(states(&changed), [FieldState::Processing, FieldState::Accepted]);
     assert!(changed.message.expect("a message").starts_with("You changed what Example eID had confirmed."));
+}
+
+/// A callback says what a GET would say, not what was so when its change was noted.
+#[rstest]
+#[case::postgres(Engine::Postgres)]
+#[case::sqlite(Engine::Sqlite)]
+#[tokio::test]
+async fn what_is_told_about_a_customer_is_so_under_the_configuration_of_now(#[case] engine: Engine) {
+    let Installation { store, database: _database, .. } = Installation::on(engine).await;
+    let wallet = Wallet::of(&store, A, None);
+    let id = Uuid::parse_str(&wallet.put(&NAMES).await.expect("registered")).expect("an id");
+    let told = async |integration: &Stored| {
+        integration.answer_about(id, "sep6").await.expect("an answer").expect("the customer").status
+    };
+    assert_eq!(told(&wallet.integration).await, Status::Accepted);
+
+    let types = BTreeMap::from([("sep6".to_owned(), requirement(&["first_name", "city"], &[], None))]);
+    let narrowed = stored(&store, Requirements::new("sep6".to_owned(), types, None));
+
+    assert_eq!(told(&narrowed).await, Status::NeedsInfo);
 }
 
 /// The store says only which field is over, and when the next one will be; so a GET at that moment looks again.

@@ -70,6 +70,25 @@ async fn a_target_is_202_until_it_is_verified_and_200_then(#[values(Engine::Post
 
 #[rstest]
 #[tokio::test]
+async fn what_was_assessed_under_another_configuration_is_assessed_again(
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+) {
+    let setting = Setting::start(engine).await;
+    let target = target(&setting, IBAN).await;
+    verify(&setting, &target.page).await;
+    let nothing = r#"{"requirements":"others","given":[],"proofs":{},"statuses":{}}"#;
+    setting.change(&format!("UPDATE payment_targets SET facts = '{nothing}'")).await;
+
+    assert_eq!(check(setting.public(), &target.hash, &target.token, "").await.status, 200);
+    assert_eq!(info(setting.public(), &target.token, "", "").await.status, 204);
+    assert_eq!(setting.get_target(&target.hash).await.1["status"], "ACCEPTED");
+    let page = setting.browser().get(&target.page).await;
+    assert!(page.body.contains("You are verified"), "{}", page.body);
+    assert_eq!(setting.texts("SELECT facts FROM payment_targets").await, [nothing], "nothing is written");
+}
+
+#[rstest]
+#[tokio::test]
 async fn nobody_learns_which_targets_there_are(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
     let setting = Setting::start(engine).await;
     let (target, other) = (target(&setting, IBAN).await, target(&setting, OTHER).await);

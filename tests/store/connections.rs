@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use kycd::domain::payto::Payto;
+use kycd::store::StoreError;
 use rstest::rstest;
 use tokio::task::yield_now;
 use tokio::time::timeout;
@@ -11,6 +12,7 @@ use tokio::time::timeout;
 use crate::database::Engine;
 use crate::installation::Installation;
 use crate::people::{A, B, plain, register};
+use crate::sql::Sql;
 
 /// Whoever waits longer than this waits for ever.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -54,6 +56,50 @@ async fn the_locks_of_a_dropped_transaction_go_with_it(#[case] engine: Engine) {
 
     let mut next = timeout(PATIENCE, replica.begin()).await.expect("no lock").expect("a transaction");
     timeout(PATIENCE, next.lock_or_insert_target(&payto)).await.expect("no lock").expect("a target");
+}
+
+#[tokio::test]
+async fn nobody_waits_for_ever_for_a_lock() {
+    let installation = Installation::on(Engine::Postgres).await;
+    let replica = installation.replica().await;
+    let payto = Payto::from(&plain(A));
+    let mut holding = installation.store.begin().await.expect("a transaction");
+    holding.lock_or_insert_target(&payto).await.expect("a target");
+    holding.commit().await.expect("it can be committed");
+    let mut holding = installation.store.begin().await.expect("a transaction");
+    holding.lock_or_insert_target(&payto).await.expect("the target");
+
+    let mut waiting = replica.begin().await.expect("a transaction");
+    let refused = timeout(PATIENCE, waiting.lock_or_insert_target(&payto)).await.expect("an end").err();
+
+    assert!(matches!(refused, Some(StoreError::Busy(_))), "{refused:?}");
+    drop(waiting);
+    drop(holding);
+    let mut next = timeout(PATIENCE, replica.begin()).await.expect("no lock").expect("a transaction");
+    timeout(PATIENCE, next.lock_or_insert_target(&payto)).await.expect("no lock").expect("the target");
+}
+
+#[tokio::test]
+async fn whoever_asks_while_the_database_starts_again_may_come_back() {
+    let Installation { store, database, .. } = Installation::on(Engine::Postgres).await;
+    register(&store, &plain(A), &[("first_name", "Ada")]).await;
+    let hash = Payto::from(&plain(A)).hash();
+    store.find_target(&hash).await.expect("an answer");
+    let others = "SELECT CAST(pg_terminate_backend(pid) AS TEXT) FROM pg_stat_activity \
+        WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    assert!(!Sql::connect(&database).await.texts(others).await.is_empty(), "there were connections");
+
+    let mut answers = Vec::new();
+    while !matches!(answers.last(), Some(Ok(_))) {
+        answers.push(store.find_target(&hash).await);
+        assert!(answers.len() <= 20, "it never came back");
+    }
+
+    let Some((Ok(Some(_)), failures)) = answers.split_last() else { panic!("the customer is gone") };
+    assert!(
+        failures.iter().all(|failure| matches!(failure, Err(StoreError::Busy(_)))),
+        "one was no reason to come back"
+    );
 }
 
 #[rstest]

@@ -147,7 +147,7 @@ async fn a_request_that_gets_no_connection_is_told_that_the_database_is_busy(#[c
             Err(error) => break error,
         }
     };
-    assert!(matches!(refused, StoreError::Busy), "{refused:?}");
+    assert!(matches!(refused, StoreError::Busy(_)), "{refused:?}");
 }
 
 #[rstest]
@@ -176,7 +176,7 @@ async fn an_sqlite_file_that_another_process_writes_is_busy_too() {
     other_process.execute("BEGIN IMMEDIATE", &[]).await;
 
     let refused = installation.store.begin().await.err().expect("there is one writer");
-    assert!(matches!(refused, StoreError::Busy), "{refused:?}");
+    assert!(matches!(refused, StoreError::Busy(_)), "{refused:?}");
 
     other_process.execute("COMMIT", &[]).await;
     installation.store.begin().await.map(drop).expect("it is free again");

@@ -30,7 +30,7 @@ pub(crate) fn with_memo(account: Account, memo: Memo) -> CustomerKey {
 pub(crate) async fn admitted<T, F: Future<Output = Result<T, StoreError>>>(attempt: impl Fn() -> F) -> T {
     loop {
         match attempt().await {
-            Err(StoreError::Busy) => {}
+            Err(StoreError::Busy(_)) => {}
             outcome => return outcome.expect("an answer"),
         }
     }

@@ -75,7 +75,8 @@ impl Reviews {
     /// # Errors
     /// [`ReviewError::NotFound`]; storage failed.
     pub async fn find(&self, id: Uuid) -> Result<Dossier, ReviewError> {
-        let open = self.store.find_by_id(id).await?.filter(is_customer).ok_or(ReviewError::NotFound)?;
+        let mut open = self.store.find_by_id(id).await?.filter(is_customer).ok_or(ReviewError::NotFound)?;
+        self.store.refresh(&mut open, &self.requirements)?;
         let files = self.store.list_target_files(id).await?;
         Ok(Dossier::new(&open, files, &self.requirements, &self.store)?)
     }
