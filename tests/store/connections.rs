@@ -15,7 +15,7 @@ use crate::people::{A, B, plain, register};
 use crate::sql::Sql;
 
 /// Whoever waits longer than this waits for ever.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 #[rstest]
 #[case::postgres(Engine::Postgres)]
