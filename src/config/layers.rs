@@ -8,7 +8,7 @@ use std::sync::Arc;
 use toml::de::DeTable;
 
 use super::environment;
-use super::problem::{Fault, Origin, Problem};
+use super::problem::{Fault, Origin, Problem, Problems};
 use super::tree::{self, Node, Table, Value};
 
 /// What `dev` starts from, before it generates the rest.
@@ -27,13 +27,14 @@ pub(super) fn dev_defaults(generated: serde_json::Value) -> Table {
     defaults
 }
 
-/// Lays a file and the environment over the defaults, and reports what cannot be read at all.
+/// Lays a file and the environment over the defaults, or reports what cannot be read at all, which would only make other
+/// keys look missing.
 pub(super) fn assemble(
     mut base: Table,
     file: Option<&Path>,
     environment: impl IntoIterator<Item = (OsString, OsString)>,
-    problems: &mut Vec<Problem>,
-) -> Table {
+) -> Result<Table, Problems> {
+    let mut problems = Vec::new();
     match file.map_or_else(|| Ok(Table::new()), read_file) {
         Ok(mut table) => {
             prepend(&mut table, &mut base);
@@ -41,8 +42,8 @@ pub(super) fn assemble(
         }
         Err(problem) => problems.push(problem),
     }
-    environment::lay(&mut base, environment, problems);
-    base
+    environment::lay(&mut base, environment, &mut problems);
+    if problems.is_empty() { Ok(base) } else { Err(Problems::new(problems)) }
 }
 
 fn read_file(path: &Path) -> Result<Table, Problem> {

@@ -63,7 +63,6 @@ pub use transactions::Transactions;
 pub use verification::{Sender, Smtp, SmtpTls, Verification};
 
 use self::name::Known;
-use self::problem::Problem;
 use self::reader::Section;
 use self::tree::Table;
 use crate::domain::field::CustomField;
@@ -153,11 +152,7 @@ impl Config {
         file: Option<&Path>,
         environment: impl IntoIterator<Item = (OsString, OsString)>,
     ) -> Result<Operator, Problems> {
-        let mut problems = Vec::new();
-        let mut tree = layers::assemble(Table::new(), file, environment, &mut problems);
-        if !problems.is_empty() {
-            return Err(Problems::new(problems));
-        }
+        let mut tree = layers::assemble(Table::new(), file, environment)?;
         tree.retain(|section, _| section == "operator");
         reader::read(Mode::Serve, &tree, |root| Some(root.section("operator", Operator::read)))
     }
@@ -168,13 +163,7 @@ impl Config {
         file: Option<&Path>,
         environment: impl IntoIterator<Item = (OsString, OsString)>,
     ) -> Result<Self, Problems> {
-        let mut problems = Vec::<Problem>::new();
-        let tree = layers::assemble(defaults, file, environment, &mut problems);
-        if !problems.is_empty() {
-            // What cannot be parsed would only make other keys look missing.
-            return Err(Problems::new(problems));
-        }
-        reader::read(mode, &tree, Self::read)
+        reader::read(mode, &layers::assemble(defaults, file, environment)?, Self::read)
     }
 
     fn read(root: &mut Section<'_>) -> Option<Self> {
