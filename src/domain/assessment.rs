@@ -200,8 +200,7 @@ impl<'a> Case<'a, '_> {
 
     /// Whether the provider has not decided yet.
     fn is_pending(&self) -> bool {
-        let until = self.proof().and_then(|(provider, _)| self.facts.pending.get(provider));
-        until.is_some_and(|until| *until > self.now)
+        self.proof().and_then(|(provider, _)| self.facts.pending_until(provider, self.now)).is_some()
     }
 
     fn proof_needed(&self) -> Option<ProofNeeded<'a>> {

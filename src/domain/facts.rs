@@ -82,6 +82,12 @@ impl Facts {
         self.verified.contains(field) || self.proofs.values().any(confirmed)
     }
 
+    /// Until when it is waited for what a provider decides, if it has not decided at `now`.
+    #[must_use]
+    pub fn pending_until(&self, provider: &str, now: Timestamp) -> Option<Timestamp> {
+        self.pending.get(provider).copied().filter(|until| *until > now)
+    }
+
     /// The next moment after `now` at which something stops counting, so that it has to be assessed again.
     #[must_use]
     pub fn next_expiry(&self, now: Timestamp) -> Option<Timestamp> {

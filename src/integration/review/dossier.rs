@@ -162,8 +162,7 @@ impl Dossier {
 impl TypeView {
     fn new(name: &str, requirement: &Requirement, facts: &Facts, now: Timestamp) -> Self {
         let Assessment { status, fields, provided_fields, proof, .. } = assess(name, requirement, facts, now);
-        let pending = requirement.provider.as_ref().and_then(|provider| facts.pending.get(provider));
-        let pending_until = pending.copied().filter(|until| *until > now);
+        let pending_until = requirement.provider.as_ref().and_then(|provider| facts.pending_until(provider, now));
         let missing = fields.iter().filter(|field| !field.optional).map(|field| field.asked.spelling.clone());
         let provided = provided_fields.iter().map(|field| {
             let view = ProvidedView { status: field.state, error: field.fault.map(fault_key) };
