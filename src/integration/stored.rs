@@ -61,8 +61,7 @@ impl Stored {
         customer_type: &str,
     ) -> Result<Option<CustomerAnswer>, IntegrationError> {
         let Some((type_name, requirement)) = self.requirements.find(Some(customer_type)) else { return Ok(None) };
-        let Some(mut found) = self.store.find_by_id(id).await? else { return Ok(None) };
-        self.store.refresh(&mut found, &self.requirements)?;
+        let Some(found) = self.store.find_as_of_now(id, &self.requirements).await? else { return Ok(None) };
         let language = found.document()?.language();
         Ok(Some(self.answer(type_name, requirement, Some(&found.target), language)))
     }

@@ -239,10 +239,9 @@ impl Proofs {
 
     /// Where a verified customer goes on, unless somebody of ours has to look at it.
     pub(super) async fn after_verified(&self, visit: &Visit<'_>) -> Result<Arrived, StoreError> {
-        let Some(mut target) = self.store.find_by_id(visit.process.target_id).await? else {
+        let Some(target) = self.store.find_as_of_now(visit.process.target_id, &self.requirements).await? else {
             return Ok(Arrived::Unknown);
         };
-        self.store.refresh(&mut target, &self.requirements)?;
         if let Some((name, requirement)) =
             self.requirement(target.target.is_customer, Some(&visit.process.customer_type))
             && Standing::of(&assess(name, requirement, &target.target.facts, self.store.now())) == Standing::Waiting

@@ -104,8 +104,8 @@ impl Proofs {
     pub async fn view_ticket(&self, ticket: &str) -> Result<TargetView, StartError> {
         let process = self.find_ticket(&ticket_tag(ticket).ok_or(StartError::Unknown)?).await?;
         self.departing(&process, self.store.now())?;
-        let mut target = self.store.find_by_id(process.target_id).await?.ok_or(StartError::Unknown)?;
-        self.store.refresh(&mut target, &self.requirements)?;
+        let target = self.store.find_as_of_now(process.target_id, &self.requirements).await?;
+        let target = target.ok_or(StartError::Unknown)?;
         self.view(&target, Some(&process.customer_type)).await?.ok_or(StartError::Unknown)
     }
 

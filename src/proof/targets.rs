@@ -59,8 +59,8 @@ impl Proofs {
     pub async fn find_target(&self, hash: &PaytoHash) -> Result<Option<TargetStatus>, StoreError> {
         let Some(mut target) = self.store.find_target(hash).await? else { return Ok(None) };
         if !target.facts.are_current(self.requirements.digest(), self.store.now()) {
-            let Some(mut open) = self.store.find_by_id(target.id).await? else { return Ok(None) };
-            self.store.refresh(&mut open, &self.requirements)?;
+            let open = self.store.find_as_of_now(target.id, &self.requirements).await?;
+            let Some(open) = open else { return Ok(None) };
             target = open.target;
         }
         Ok(self.target_status(hash, &target))

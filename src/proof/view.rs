@@ -105,9 +105,10 @@ impl Proofs {
         token: &AccessToken,
         customer_type: Option<&str>,
     ) -> Result<Option<TargetView>, StoreError> {
-        let Some(mut target) = self.store.find_linked(token).await? else { return Ok(None) };
-        self.store.refresh(&mut target, &self.requirements)?;
-        self.view(&target, customer_type).await
+        match self.store.find_linked(token, &self.requirements).await? {
+            Some(target) => self.view(&target, customer_type).await,
+            None => Ok(None),
+        }
     }
 
     /// Shows a target whose facts are those of this moment.

@@ -47,13 +47,12 @@ impl Proofs {
         let mut end_of_patience = pin!(end_of_patience);
         let mut was_woken = false;
         loop {
-            let found = match self.store.find_linked(token).await {
+            let found = match self.store.find_linked(token, &self.requirements).await {
                 // Whoever is woken together with thousands may get no connection in time, but will in the end.
                 Err(StoreError::Busy(_)) if was_woken && end_of_patience.as_mut().now_or_never().is_none() => continue,
                 found => found?,
             };
-            let Some(mut target) = found else { return Ok(None) };
-            self.store.refresh(&mut target, &self.requirements)?;
+            let Some(target) = found else { return Ok(None) };
             let Some((name, requirement)) = self.requirement(target.target.is_customer, customer_type) else {
                 return Ok(None);
             };

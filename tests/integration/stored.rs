@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use crate::database::Engine;
 use crate::installation::Installation;
-use crate::requirements::requirement;
+use crate::requirements::{requirement, requirements};
 use crate::sql::Sql;
 use crate::wallet::{A, B, NAMES, PUBLIC_URL, Wallet, prove, stored};
 
@@ -222,7 +222,7 @@ async fn follow(store: &Store, link: &str) -> (String, String) {
         .and_then(|rest| rest.split_once("?type="))
         .expect("a link to our page");
     let token = AccessToken::parse(token).expect("a token");
-    let target = store.find_linked(&token).await.expect("an answer").expect("a target").target;
+    let target = store.find_linked(&token, &requirements()).await.expect("an answer").expect("a target").target;
     (target.id.to_string(), customer_type.to_owned())
 }
 

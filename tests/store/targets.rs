@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::database::Engine;
 use crate::installation::Installation;
 use crate::people::{A, B, plain, register, save, with_memo};
+use crate::requirements::requirements;
 
 /// Finds by id with both methods that do, which have to agree.
 async fn reaches(store: &Store, reach: &Reach, id: Uuid) -> bool {
@@ -150,11 +151,14 @@ async fn an_access_token_names_its_target_alone(#[case] engine: Engine) {
     for (id, link) in [a, b].into_iter().zip(&links) {
         for spelling in [link.clone(), link.to_lowercase()] {
             let token = AccessToken::parse(&spelling).expect("a token");
-            assert_eq!(store.find_linked(&token).await.expect("an answer").expect("a target").target.id, id);
+            assert_eq!(
+                store.find_linked(&token, &requirements()).await.expect("an answer").expect("a target").target.id,
+                id
+            );
         }
     }
     let unknown = AccessToken::parse(&"0".repeat(52)).expect("a token");
-    assert!(store.find_linked(&unknown).await.expect("an answer").is_none());
+    assert!(store.find_linked(&unknown, &requirements()).await.expect("an answer").is_none());
     assert!(AccessToken::parse("short").is_none());
 }
 

@@ -75,8 +75,8 @@ impl Reviews {
     /// # Errors
     /// [`ReviewError::NotFound`]; storage failed.
     pub async fn find(&self, id: Uuid) -> Result<Dossier, ReviewError> {
-        let mut open = self.store.find_by_id(id).await?.filter(is_customer).ok_or(ReviewError::NotFound)?;
-        self.store.refresh(&mut open, &self.requirements)?;
+        let open = self.store.find_as_of_now(id, &self.requirements).await?;
+        let open = open.filter(is_customer).ok_or(ReviewError::NotFound)?;
         let files = self.store.list_target_files(id).await?;
         Ok(Dossier::new(&open, files, &self.requirements, &self.store)?)
     }

@@ -7,6 +7,7 @@ use super::{
     whole,
 };
 use crate::domain::payto::PaytoHash;
+use crate::domain::requirement::Requirements;
 use crate::domain::session::{Reach, Selector};
 use crate::store::shared::Shared;
 use crate::store::{Store, StoreError};
@@ -52,16 +53,43 @@ impl Store {
         self.lookups.ask(target_tag(&self.vault, hash)).await?.map(TargetRow::into_target).transpose()
     }
 
-    /// Finds a target by the token of its link, with the means to name it on a page.
+    /// Finds a target by the token of its link, with the means to name it on a page, and with the facts of this moment.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn find_linked(&self, token: &AccessToken) -> Result<Option<OpenTarget>, StoreError> {
+    pub async fn find_linked(
+        &self,
+        token: &AccessToken,
+        requirements: &Requirements,
+    ) -> Result<Option<OpenTarget>, StoreError> {
         let query = self.db.query(whole!("link_tag = $1")).bind(token.tag());
-        query.fetch_optional::<WholeRow>().await?.map(|row| row.open(&self.vault)).transpose()
+        let found = query.fetch_optional::<WholeRow>().await?.map(|row| row.open(&self.vault)).transpose()?;
+        found.map(|found| self.as_of_now(found, requirements)).transpose()
     }
 
-    /// Finds a target by its id, with the means to name it on a page.
+    /// Finds a target by its id, with the means to name it on a page, and with the facts of this moment.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn find_as_of_now(
+        &self,
+        id: Uuid,
+        requirements: &Requirements,
+    ) -> Result<Option<OpenTarget>, StoreError> {
+        self.find_by_id(id).await?.map(|found| self.as_of_now(found, requirements)).transpose()
+    }
+
+    /// Makes the facts anew that were assessed under other requirements, or before something ran out. Nothing is written.
+    fn as_of_now(&self, mut found: OpenTarget, requirements: &Requirements) -> Result<OpenTarget, StoreError> {
+        let now = self.now();
+        if !found.target.facts.are_current(requirements.digest(), now) {
+            let document = found.document()?;
+            found.target.facts = self.assess(&found, &document, requirements, now);
+        }
+        Ok(found)
+    }
+
+    /// Finds a target by its id, with the means to name it on a page, and with the facts that were stored.
     ///
     /// # Errors
     /// The database failed.

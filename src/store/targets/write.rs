@@ -177,20 +177,6 @@ impl Store {
         assess_document(&self.vault, found, document, requirements, now)
     }
 
-    /// Makes the facts of a target those of this moment, as far as they were assessed under other requirements, or before
-    /// something ran out. Nothing is written.
-    ///
-    /// # Errors
-    /// The row was tampered with.
-    pub fn refresh(&self, found: &mut OpenTarget, requirements: &Requirements) -> Result<(), StoreError> {
-        let now = self.now();
-        if !found.target.facts.are_current(requirements.digest(), now) {
-            let document = found.document()?;
-            found.target.facts = self.assess(found, &document, requirements, now);
-        }
-        Ok(())
-    }
-
     /// Writes a document from which no other status follows, without a transaction of its own: nobody has to be told. Tells
     /// whether it was written, which it is not when the target changed since it was found, or is about to. `now` is the moment of the assessment:
     /// with a later one, what ran out in between would never be noticed.
