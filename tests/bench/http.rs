@@ -17,9 +17,8 @@
 //! - `pgbench` (`-M prepared -c 16 -j 2`) runs the very text that the server sends: it is read from
 //!   `pg_stat_activity` while a table lock holds a request at that statement. Where our server looks for several
 //!   customers at once, or saves several by one statement and commit, `pgbench` and the leanest handler do that for one,
-//!   which is less work a statement. It finds rows
-//!   of the same customers and writes documents that the server sealed. Every connection has a customer of its own,
-//!   among [`STRANGERS`] others, so nobody waits for the row lock of another.
+//!   which is less work a statement. It finds rows of the same customers and writes documents that the server sealed.
+//!   Every connection has a customer of its own, among [`STRANGERS`] others, so nobody waits for the row lock of another.
 //! - Our load generator keeps 16 connections alive on two threads and does no more than it must: prebuilt requests, a
 //!   look at status and length of the answers. Its CPU time counts against us as that of `pgbench` counts against it.
 //! - The contenders take turns in short rounds, so that noise of the machine meets all of them. A ratio is taken within
