@@ -64,7 +64,11 @@ async fn generated_keys_a_file_and_an_operator_key_are_all_it_needs(#[case] engi
     assert_eq!(status.code(), Some(0), "{log}");
     assert_eq!(output, "", "standard output is not for logs");
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).expect("a JSON object")).collect();
-    assert!(lines.iter().all(|line| line["timestamp"].is_string() && line["level"] == "INFO"), "{log}");
+    for line in &lines {
+        // A library warns of what takes a slow machine a second; our own lines have nothing to warn of.
+        let ours = line["target"].as_str().is_some_and(|target| target.starts_with("kycd"));
+        assert!(line["timestamp"].is_string() && (line["level"] == "INFO" || !ours), "{line}");
+    }
     assert_eq!(lines.last().map(|line| &line["message"]), Some(&"stopped".into()));
 }
 
