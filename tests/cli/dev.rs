@@ -1,8 +1,8 @@
 //! `kycd dev`: what it promises to people, and to scripts by `dev.json`.
 
 use std::fs;
-use std::net::{TcpListener, TcpStream};
-use std::process::{Command, Stdio};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::process::Command;
 use std::thread;
 
 use nix::sys::signal::{Signal, kill};
@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::database::Engine;
 use crate::ports::uncommon_port;
 use crate::process::Process;
+use crate::raw_http::{exchange, request};
 use crate::workplace::{KYCD, Workplace};
 
 #[rstest]
@@ -62,23 +63,55 @@ fn it_needs_nothing_but_a_folder_and_says_the_same_to_scripts_as_to_people() {
     assert!(!dev.process.log().contains(" kycd"), "{}", dev.process.log());
 }
 
-/// Whoever reads what it prints may go before the last line, as `head` does.
+/// Whoever reads what it prints and logs may go before the last line, as `head` does.
 #[test]
-fn it_stays_when_nobody_reads_what_it_prints() {
+fn it_stays_and_answers_when_nobody_reads_what_it_prints_and_logs() {
     let place = Workplace::new();
-    let (reader, writer) = std::io::pipe().expect("a pipe");
-    drop(reader);
+    let address = SocketAddr::from(([127, 0, 0, 1], uncommon_port()));
+    let unread = || std::io::pipe().expect("a pipe").1;
     let mut command = place.command(KYCD);
-    command.args(["dev", "--listen", "127.0.0.1:0", "--operator-listen", "127.0.0.1:0"]);
-    let mut dev = command.stdout(writer).stderr(Stdio::null()).spawn().expect("it starts");
+    command.args(["dev", "--listen", &address.to_string(), "--operator-listen", "127.0.0.1:0"]);
+    let mut dev = command.stdout(unread()).stderr(unread()).spawn().expect("it starts");
     while !place.path(".kycd/dev.json").exists() {
         assert!(dev.try_wait().expect("a status").is_none(), "it ended");
         thread::yield_now();
     }
 
+    // Far more than waits for being written.
+    for _ in 0..100 {
+        assert_eq!(exchange(address, request("GET /customer", "", b"")).status, 401);
+    }
     kill(Pid::from_raw(dev.id().try_into().expect("an id of a process")), Signal::SIGTERM).expect("it runs");
 
     assert!(dev.wait().expect("it ends").success());
+}
+
+/// Lines of a busy server are written several at once.
+#[test]
+fn every_request_leaves_one_whole_line_when_many_come_at_once() {
+    let place = Workplace::new();
+    let dev = place.dev(&[]);
+    let address = dev.public;
+    let ask = move || {
+        let answer = exchange(address, request("GET /customer", "", b""));
+        answer.header("x-request-id").expect("an id").to_owned()
+    };
+
+    let callers: Vec<_> = (0..8).map(|_| thread::spawn(move || (0..100).map(|_| ask()).collect::<Vec<_>>())).collect();
+    let answered = callers.into_iter().flat_map(|caller| caller.join().expect("it does not panic"));
+    let mut answered: Vec<String> = answered.collect();
+    let (_, _, log) = dev.process.stop();
+
+    let logged = log.lines().filter_map(|line| {
+        let (_, ours) = line.split_once("  INFO kycd::access: request_id=\"")?;
+        let (id, rest) = ours.split_once('"')?;
+        rest.split_once("micros=")?.1.parse::<u64>().ok().map(|_| id.to_owned())
+    });
+    let mut logged: Vec<String> = logged.collect();
+    answered.sort_unstable();
+    logged.sort_unstable();
+    assert_eq!(answered.len(), 800);
+    assert_eq!(logged, answered);
 }
 
 #[test]

@@ -3,9 +3,9 @@
 //! What is logged while a request is answered carries the request's id. It is the one thing that an event says of what
 //! surrounds it, so it lies beside the task instead of in a span, which would be written out for every request.
 
+mod output;
+
 use std::fmt::{self, Debug, Display};
-use std::fs::File;
-use std::os::fd::AsFd as _;
 
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
@@ -17,6 +17,9 @@ use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
+
+pub use self::output::LastLines;
+use self::output::Output;
 
 tokio::task_local! {
     static REQUEST_ID: String;
@@ -38,8 +41,8 @@ pub enum Line {
 
 /// Starts logging our own events from `level` up, and warnings of libraries; `json` for machines, text for people.
 ///
-/// Logs of a second call in one process go where those of the first go.
-pub fn init(level: tracing::Level, json: bool) {
+/// Keep what it gives until the process ends. Logs of a second call in one process go where those of the first go.
+pub fn init(level: tracing::Level, json: bool) -> LastLines {
     // The words of a panic can quote anything; where it happened is enough to find it.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
@@ -47,15 +50,12 @@ pub fn init(level: tracing::Level, json: bool) {
     }));
     let ours = Targets::new().with_target("kycd", level).with_default(LevelFilter::WARN.min(level.into()));
     let line = if json { Line::Json } else { Line::Text };
-    let lines = tracing_subscriber::fmt::layer().event_format(line).with_ansi(false).with_writer(standard_error());
+    let output = Output::start();
+    let last_lines = output.last_lines();
+    let lines = tracing_subscriber::fmt::layer().event_format(line).with_ansi(false).with_writer(output);
     // An error here says that logging was started already.
     let _ = tracing_subscriber::registry().with(ours).with(lines).try_init();
-}
-
-/// Standard error without the lock of [`std::io::stderr`], at which threads would wait for each other. Each line is one
-/// write, which the kernel keeps in one piece: in a file always, in a pipe up to 4 KiB.
-fn standard_error() -> File {
-    std::io::stderr().as_fd().try_clone_to_owned().expect("standard error is open, as std sees to").into()
+    last_lines
 }
 
 impl<S, N> FormatEvent<S, N> for Line
