@@ -12,6 +12,7 @@ pub mod provider;
 pub mod serve;
 pub mod token;
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -19,6 +20,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::app::{self, Misconfigured};
 use crate::config::{Config, Problems};
+use crate::telemetry;
 
 /// A KYC server in one binary: SEP-12 customers and payto-based /kyc-proof.
 #[derive(Parser)]
@@ -85,6 +87,7 @@ pub fn run() -> ExitCode {
         Command::Provider(arguments) => provider::run(&arguments),
         Command::Health(source) => health::run(&source),
     };
+    telemetry::finish();
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => report(&error),
@@ -138,11 +141,13 @@ fn environment() -> std::env::VarsOs {
 }
 
 fn report(error: &anyhow::Error) -> ExitCode {
+    // Nobody may be there to read it; the code says it as well.
+    let mut stderr = std::io::stderr();
     if error.is::<Problems>() || error.is::<Misconfigured>() {
-        eprintln!("{error}\n\n`kycd config reference` explains every key.");
+        let _ = writeln!(stderr, "{error}\n\n`kycd config reference` explains every key.");
         ExitCode::from(2)
     } else {
-        eprintln!("kycd: {error:#}");
+        let _ = writeln!(stderr, "kycd: {error:#}");
         ExitCode::FAILURE
     }
 }

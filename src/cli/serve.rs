@@ -15,7 +15,7 @@ use crate::telemetry;
 /// What is wrong with the configuration; a database or an address that cannot be had.
 pub fn run(source: &Source) -> anyhow::Result<()> {
     let config = super::load(source.config.as_deref())?;
-    let _last_lines = telemetry::init(config.log.level, config.log.format == LogFormat::Json);
+    telemetry::init(config.log.level, config.log.format == LogFormat::Json);
     runtime()?.block_on(async {
         let app = App::build(&config).await?;
         let public = bind(config.server.listen, "server.listen").await?;

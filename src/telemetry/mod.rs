@@ -18,8 +18,8 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-pub use self::output::LastLines;
 use self::output::Output;
+pub use self::output::finish;
 
 tokio::task_local! {
     static REQUEST_ID: String;
@@ -41,21 +41,18 @@ pub enum Line {
 
 /// Starts logging our own events from `level` up, and warnings of libraries; `json` for machines, text for people.
 ///
-/// Keep what it gives until the process ends. Logs of a second call in one process go where those of the first go.
-pub fn init(level: tracing::Level, json: bool) -> LastLines {
+/// Call it once, and [`finish`] at the end.
+pub fn init(level: tracing::Level, json: bool) {
+    let ours = Targets::new().with_target("kycd", level).with_default(LevelFilter::WARN.min(level.into()));
+    let line = if json { Line::Json } else { Line::Text };
+    let lines = tracing_subscriber::fmt::layer().event_format(line).with_ansi(false).with_writer(Output::start());
+    // An error here says that logging was started already.
+    let _ = tracing_subscriber::registry().with(ours).with(lines).try_init();
     // The words of a panic can quote anything; where it happened is enough to find it.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(place, "panicked");
     }));
-    let ours = Targets::new().with_target("kycd", level).with_default(LevelFilter::WARN.min(level.into()));
-    let line = if json { Line::Json } else { Line::Text };
-    let output = Output::start();
-    let last_lines = output.last_lines();
-    let lines = tracing_subscriber::fmt::layer().event_format(line).with_ansi(false).with_writer(output);
-    // An error here says that logging was started already.
-    let _ = tracing_subscriber::registry().with(ours).with(lines).try_init();
-    last_lines
 }
 
 impl<S, N> FormatEvent<S, N> for Line

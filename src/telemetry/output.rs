@@ -1,68 +1,66 @@
 //! Where lines go: standard error, several in one write when a busy server logs them.
 //!
-//! A write costs more than everything else about a line. So lines wait for each other, at most [`DELAY`]; a warning
-//! waits for nothing and takes with it what waits. Whoever kills the process loses what waits, and nothing else does.
+//! A write costs more than everything else about a line. So lines wait for each other, [`DELAY`] as long as somebody
+//! takes them; a warning waits for nothing and takes with it what waits. A process that is killed or aborts loses what
+//! waits; an orderly end calls [`finish`].
 
 use std::fs::File;
 use std::io::{self, Write};
 use std::mem;
 use std::os::fd::AsFd as _;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Thread};
 use std::time::Duration;
 
 use tracing::{Level, Metadata};
 use tracing_subscriber::fmt::MakeWriter;
 
-/// How long a line waits for others at most.
+/// How long a line waits for others.
 const DELAY: Duration = Duration::from_millis(10);
 /// How much waits at most; whoever fills it writes it.
 const WAITING: usize = 64 * 1024;
 /// What the kernel keeps in one piece, also in a pipe that others write to (`PIPE_BUF`).
 const PIECE: usize = 4096;
 
-/// Standard error. Clones share it.
-#[derive(Clone)]
-pub(super) struct Output {
-    lines: Arc<Lines>,
-    /// Writes what waits, once it has been woken.
-    writer: Thread,
-}
+/// The lines of this process.
+static LINES: Lines = Lines { waiting: Mutex::new(Vec::new()), file: Mutex::new(None) };
 
 struct Lines {
     /// Not written yet.
     waiting: Mutex<Vec<u8>>,
-    /// Whoever has it takes what waits, so that lines keep their order.
-    file: Mutex<File>,
+    /// Standard error, once there is a log. Whoever has it takes what waits, so that lines keep their order.
+    file: Mutex<Option<File>>,
 }
 
-/// Writes the lines that still wait when it goes.
-#[must_use = "the last lines are written when it goes"]
-pub struct LastLines(Arc<Lines>);
+/// Takes lines, and has them written.
+pub(super) struct Output {
+    /// Writes what waits, once it has been woken.
+    writer: Thread,
+}
 
 /// Takes one line.
 pub(super) struct Entry<'a> {
-    output: &'a Output,
+    writer: &'a Thread,
     is_urgent: bool,
+}
+
+/// Writes what waits, before the process ends.
+pub fn finish() {
+    LINES.write();
 }
 
 impl Output {
     pub(super) fn start() -> Self {
         let file = io::stderr().as_fd().try_clone_to_owned().expect("standard error is open, as std sees to");
-        let lines = Arc::new(Lines { waiting: Mutex::default(), file: Mutex::new(file.into()) });
-        let shared = Arc::clone(&lines);
-        let writer = thread::spawn(move || {
+        *locked(&LINES.file) = Some(file.into());
+        let writer = thread::spawn(|| {
             loop {
                 thread::park();
                 thread::sleep(DELAY);
-                shared.write();
+                LINES.write();
             }
         });
-        Self { lines, writer: writer.thread().clone() }
-    }
-
-    pub(super) fn last_lines(&self) -> LastLines {
-        LastLines(Arc::clone(&self.lines))
+        Self { writer: writer.thread().clone() }
     }
 }
 
@@ -70,9 +68,11 @@ impl Lines {
     /// Writes what waits. A disk that is full or a reader that is gone takes lines, but fails nothing else.
     fn write(&self) {
         let mut file = locked(&self.file);
-        let waiting = mem::replace(&mut *locked(&self.waiting), Vec::with_capacity(WAITING));
-        for piece in pieces(&waiting) {
-            let _ = file.write_all(piece);
+        let waiting = mem::take(&mut *locked(&self.waiting));
+        if let Some(file) = &mut *file {
+            for piece in pieces(&waiting) {
+                let _ = file.write_all(piece);
+            }
         }
     }
 }
@@ -82,7 +82,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Cuts lines into pieces of whole lines, of which only a line can be too long.
+/// Cuts lines into pieces of whole lines; a piece is too long only if it is one line.
 fn pieces(mut lines: &[u8]) -> impl Iterator<Item = &[u8]> {
     let is_end = |byte: &u8| *byte == b'\n';
     std::iter::from_fn(move || {
@@ -92,43 +92,36 @@ fn pieces(mut lines: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-impl Drop for LastLines {
-    fn drop(&mut self) {
-        self.0.write();
-    }
-}
-
 impl<'a> MakeWriter<'a> for Output {
     type Writer = Entry<'a>;
 
     fn make_writer(&'a self) -> Entry<'a> {
-        Entry { output: self, is_urgent: true }
+        Entry { writer: &self.writer, is_urgent: true }
     }
 
     fn make_writer_for(&'a self, about: &Metadata<'_>) -> Entry<'a> {
-        Entry { output: self, is_urgent: *about.level() <= Level::WARN }
+        Entry { writer: &self.writer, is_urgent: *about.level() <= Level::WARN }
     }
 }
 
 impl Write for Entry<'_> {
     /// Takes a whole line.
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        let Output { lines, writer } = self.output;
-        let mut waiting = locked(&lines.waiting);
+        let mut waiting = locked(&LINES.waiting);
         let is_first = waiting.is_empty();
         waiting.extend_from_slice(line);
         let is_full = waiting.len() >= WAITING;
         drop(waiting);
         if self.is_urgent || is_full {
-            lines.write();
+            LINES.write();
         } else if is_first {
-            writer.unpark();
+            self.writer.unpark();
         }
         Ok(line.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.output.lines.write();
+        LINES.write();
         Ok(())
     }
 }

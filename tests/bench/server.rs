@@ -165,7 +165,7 @@ fn free_address() -> SocketAddr {
 
 /// Serves the edge, the token check and nothing behind them.
 pub(crate) fn serve_bare(listen: &str, secret_file: &str) {
-    let _last_lines = kycd::telemetry::init(tracing::Level::INFO, true);
+    kycd::telemetry::init(tracing::Level::INFO, true);
     let settings = IssuerSettings {
         kind: IssuerKind::Sep10,
         issuer: ISSUER.to_owned(),

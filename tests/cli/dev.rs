@@ -60,7 +60,8 @@ fn it_needs_nothing_but_a_folder_and_says_the_same_to_scripts_as_to_people() {
     assert_eq!(dev.dev("operator_url"), format!("http://localhost:{}", dev.operator.port()));
     assert!(dev.dev("kyc_url").ends_with("?type=sep6-high"));
     // Only a library may have something to say, of what takes a slow machine a second.
-    assert!(!dev.process.log().contains(" kycd"), "{}", dev.process.log());
+    let (_, _, log) = dev.process.stop();
+    assert!(!log.contains(" kycd"), "{log}");
 }
 
 /// Whoever reads what it prints and logs may go before the last line, as `head` does.
@@ -77,7 +78,6 @@ fn it_stays_and_answers_when_nobody_reads_what_it_prints_and_logs() {
         thread::yield_now();
     }
 
-    // Far more than waits for being written.
     for _ in 0..100 {
         assert_eq!(exchange(address, request("GET /customer", "", b"")).status, 401);
     }

@@ -8,6 +8,8 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use kycd::auth::OperatorKey;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use rstest::rstest;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -66,6 +68,13 @@ impl Dev {
         self.told[name].as_str().unwrap()
     }
 
+    /// Lets it end, so that its log is whole.
+    async fn stop(mut self) {
+        kill(Pid::from_raw(self.process.id().try_into().unwrap()), Signal::SIGTERM).unwrap();
+        let end = tokio::task::spawn_blocking(move || self.process.wait()).await.unwrap();
+        assert!(end.unwrap().success());
+    }
+
     async fn customer(&self, browser: &Browser) -> Page {
         let token = format!("Bearer {}", self.told("token"));
         browser.send("GET", "/customer?type=sep6-high", &[("authorization", &token)], "").await
@@ -118,6 +127,7 @@ async fn the_providers_json_in_the_log(#[values(Engine::Postgres, Engine::Sqlite
     let again = setting.eid.authorize(&browser.press(&trouble).await.destination());
     assert_eq!((trouble.status, browser.come_back(&again).await.status), (502, 502));
 
+    server.stop().await;
     let log = fs::read_to_string(folder.path().join("kycd.log")).unwrap();
     assert!(log.contains("the claim email is missing") && log.contains("an error code of its own"), "{log}");
     let (hash, nonce) = returned.state.split_once('.').unwrap();

@@ -65,7 +65,7 @@ async fn serve(arguments: &Arguments, data: &DataDir) -> anyhow::Result<()> {
     let operator_url = format!("http://localhost:{}", operator.local_addr()?.port());
 
     let config = load(data, arguments.config.as_deref(), &public_url)?;
-    let _last_lines = telemetry::init(config.log.level, config.log.format == LogFormat::Json);
+    telemetry::init(config.log.level, config.log.format == LogFormat::Json);
     let app = App::build(&config).await?;
     let banner = prepare(&app, &config, data, operator_url).await?;
     let sandbox = sandbox_router(&config);
