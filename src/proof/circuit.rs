@@ -11,9 +11,9 @@
 
 use std::collections::BTreeSet;
 use std::num::NonZeroU32;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use uuid::Uuid;
 
 use super::provider::{Arrival, Departure, Kept, Outcome, Start, Trouble};
@@ -55,7 +55,7 @@ impl Circuit {
     /// # Errors
     /// How long to wait.
     pub fn admit(&self, now: Timestamp) -> Result<(), Duration> {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         state.check(now)?;
         if state.failed.len() >= self.limit {
             // Whoever comes now finds out for everybody.
@@ -69,23 +69,23 @@ impl Circuit {
     /// # Errors
     /// How long to wait.
     pub fn check(&self, now: Timestamp) -> Result<(), Duration> {
-        self.state().check(now)
+        self.state.lock().check(now)
     }
 
     /// Notes that whoever was let through asked the provider nothing: somebody else may find out.
     pub fn was_not_asked(&self) {
-        self.state().tried_until = None;
+        self.state.lock().tried_until = None;
     }
 
     /// Notes that the provider answers.
     pub fn answered(&self) {
-        *self.state() = State::default();
+        *self.state.lock() = State::default();
     }
 
     /// Notes that the provider failed for a target, and after what time it wants to be asked again, if it said so; tells
     /// whether it is left alone from now on because of that.
     pub fn failed(&self, target: Uuid, now: Timestamp, retry_after: Option<Duration>) -> bool {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if let Some(wait) = retry_after {
             let failed_another = state.failed.iter().any(|failed| *failed != target);
             let longest = if failed_another { LONGEST } else { self.pause.min(LONGEST) };
@@ -97,10 +97,6 @@ impl Circuit {
             state.open_until = state.open_until.max(Some(now + self.pause));
         }
         is_another && too_many
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

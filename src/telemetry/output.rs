@@ -8,10 +8,10 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::mem;
 use std::os::fd::AsFd as _;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Thread};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tracing::{Level, Metadata};
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -52,7 +52,7 @@ pub fn finish() {
 impl Output {
     pub(super) fn start() -> Self {
         let file = io::stderr().as_fd().try_clone_to_owned().expect("standard error is open, as std sees to");
-        *locked(&LINES.file) = Some(file.into());
+        *LINES.file.lock() = Some(file.into());
         let writer = thread::spawn(|| {
             loop {
                 thread::park();
@@ -67,19 +67,14 @@ impl Output {
 impl Lines {
     /// Writes what waits. A disk that is full or a reader that is gone takes lines, but fails nothing else.
     fn write(&self) {
-        let mut file = locked(&self.file);
-        let waiting = mem::take(&mut *locked(&self.waiting));
+        let mut file = self.file.lock();
+        let waiting = mem::take(&mut *self.waiting.lock());
         if let Some(file) = &mut *file {
             for piece in pieces(&waiting) {
                 let _ = file.write_all(piece);
             }
         }
     }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Nothing panics between two states of what is locked here.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Cuts lines into pieces of whole lines; a piece is too long only if it is one line.
@@ -107,7 +102,7 @@ impl<'a> MakeWriter<'a> for Output {
 impl Write for Entry<'_> {
     /// Takes a whole line.
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        let mut waiting = locked(&LINES.waiting);
+        let mut waiting = LINES.waiting.lock();
         let is_first = waiting.is_empty();
         waiting.extend_from_slice(line);
         let is_full = waiting.len() >= WAITING;

@@ -2,9 +2,10 @@
 //! ([SEP-10, Verifying the Client Domain](https://github.com/stellar/stellar-protocol/blob/master/ecosystem/sep-0010.md#verifying-the-client-domain)).
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use serde::Deserialize;
 use stellar_strkey::ed25519::PublicKey;
 use url::Url;
@@ -78,7 +79,7 @@ impl ClientDomains {
     }
 
     fn known(&self, name: &str) -> Option<PublicKey> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.known.lock();
         let (key, fetched) = known.get(name)?;
         (self.clock.now() < *fetched + FRESH).then_some(*key)
     }
@@ -91,7 +92,7 @@ impl ClientDomains {
         let text = str::from_utf8(response.body()).map_err(|_| DomainError::Content)?;
         let toml: StellarToml = toml::from_str(text).map_err(|_| DomainError::Content)?;
         let key = PublicKey::from_string(&toml.signing_key).map_err(|_| DomainError::Content)?;
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known.lock();
         if known.len() >= KEPT {
             known.clear();
         }

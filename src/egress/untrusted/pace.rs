@@ -1,9 +1,10 @@
 //! How hard a host that a stranger named is pressed: a URL must not turn this server against its owner.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::domain::clock::{Clock, Timestamp};
@@ -42,7 +43,7 @@ impl Paces {
     }
 
     fn places(&self, host: &str) -> Arc<Semaphore> {
-        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut hosts = self.hosts.lock();
         if hosts.len() > REMEMBERED {
             let start = self.clock.now() - WINDOW;
             // A call under way or waiting holds its host's places.
@@ -56,7 +57,7 @@ impl Paces {
 
     fn count(&self, host: &str) -> bool {
         let now = self.clock.now();
-        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut hosts = self.hosts.lock();
         let Some(pace) = hosts.get_mut(host) else { return false };
         while pace.begun.front().is_some_and(|call| *call <= now - WINDOW) {
             pace.begun.pop_front();

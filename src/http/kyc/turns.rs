@@ -1,9 +1,10 @@
 //! How many forms of one target are taken at a time, and how long each may take.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -43,7 +44,7 @@ impl Turns {
     }
 
     pub(super) fn take(&self, target: Uuid) -> Result<Turn, PageError> {
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self.counts.lock();
         let count = counts.entry(target).or_default();
         if *count == AT_A_TIME {
             return Err(PageError::TooOften { retry_after: RETRY_AFTER });
@@ -62,7 +63,7 @@ impl Turn {
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        let mut counts = self.turns.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self.turns.counts.lock();
         match counts.get_mut(&self.target) {
             Some(count) if *count > 1 => *count -= 1,
             Some(_) | None => drop(counts.remove(&self.target)),

@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::authorization::{Authorization, Refusal};
 use super::parameters::Parameters;
-use super::{Answer, Grant, Sandbox, lock};
+use super::{Answer, Grant, Sandbox};
 use crate::http::pages::{self, SandboxIdentity};
 
 pub(super) async fn answer_authorize(State(sandbox): State<Arc<Sandbox>>, body: Bytes) -> Result<Response, Refusal> {
@@ -18,7 +18,7 @@ pub(super) async fn answer_authorize(State(sandbox): State<Arc<Sandbox>>, body: 
     let location = match outcome {
         Ok(answer) => {
             let grant = Grant { challenge: authorization.challenge.clone(), answer };
-            let code = lock(&sandbox.codes).put(sandbox.settings.clock.now(), grant);
+            let code = sandbox.codes.lock().put(sandbox.settings.clock.now(), grant);
             authorization.answer(&sandbox, "code", &code)
         }
         Err(error) => authorization.answer(&sandbox, "error", error),

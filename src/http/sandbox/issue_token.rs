@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::parameters::Parameters;
 use super::shelf::LIFETIME;
-use super::{Answer, Sandbox, lock};
+use super::{Answer, Sandbox};
 
 /// The error codes of [RFC 6749 §5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2) that occur here.
 pub(super) enum TokenError {
@@ -45,7 +45,7 @@ pub(super) async fn issue_token(
     let parameters = Parameters::parse(&body).ok_or(TokenError::Request)?;
     let answer = match redeem(&sandbox, &parameters)? {
         Answer::Identity(identity) => {
-            let token = lock(&sandbox.tokens).put(sandbox.settings.clock.now(), identity);
+            let token = sandbox.tokens.lock().put(sandbox.settings.clock.now(), identity);
             let body = json!({ "access_token": token, "token_type": "Bearer", "expires_in": LIFETIME.as_secs() });
             Json(body).into_response()
         }
@@ -77,7 +77,7 @@ fn redeem(sandbox: &Sandbox, parameters: &Parameters) -> Result<Answer, TokenErr
     }
     let code = parameters.get("code").ok_or(TokenError::Request)?;
     let verifier = parameters.get("code_verifier").ok_or(TokenError::Request)?;
-    let grant = lock(&sandbox.codes).take(sandbox.settings.clock.now(), code).ok_or(TokenError::Grant)?;
+    let grant = sandbox.codes.lock().take(sandbox.settings.clock.now(), code).ok_or(TokenError::Grant)?;
     let challenge = BASE64URL_NOPAD.encode(digest::digest(&digest::SHA256, verifier.as_bytes()).as_ref());
     let same_uri = parameters.get("redirect_uri") == Some(sandbox.redirect_uri.as_str());
     if same_uri && challenge == grant.challenge { Ok(grant.answer) } else { Err(TokenError::Grant) }

@@ -11,11 +11,12 @@ mod read_userinfo;
 mod shelf;
 mod show_authorize;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
+use parking_lot::Mutex;
 use url::Url;
 
 use self::shelf::Shelf;
@@ -90,9 +91,4 @@ pub fn router(settings: SandboxSettings) -> Router {
         .route("/sandbox/userinfo", get(read_userinfo::read_userinfo))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(Arc::new(sandbox))
-}
-
-/// Locks a shelf; one that a panic left behind is as good as before.
-fn lock<T>(shelf: &Mutex<Shelf<T>>) -> MutexGuard<'_, Shelf<T>> {
-    shelf.lock().unwrap_or_else(PoisonError::into_inner)
 }

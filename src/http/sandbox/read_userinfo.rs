@@ -10,7 +10,7 @@ use data_encoding::HEXLOWER;
 use http::{HeaderMap, StatusCode, header};
 use serde_json::{Value, json};
 
-use super::{Sandbox, lock};
+use super::Sandbox;
 use crate::http::pages::SandboxIdentity;
 
 /// How many bytes of the digest make a subject.
@@ -28,7 +28,7 @@ pub(super) async fn read_userinfo(State(sandbox): State<Arc<Sandbox>>, headers: 
 
 fn find_identity(sandbox: &Sandbox, headers: &HeaderMap) -> Option<SandboxIdentity> {
     let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    let identity = lock(&sandbox.tokens).find(sandbox.settings.clock.now(), token).cloned()?;
+    let identity = sandbox.tokens.lock().find(sandbox.settings.clock.now(), token).cloned()?;
     scheme.eq_ignore_ascii_case("bearer").then_some(identity)
 }
 

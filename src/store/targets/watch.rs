@@ -1,9 +1,10 @@
 //! Waiting for targets to change: however many wait, one task looks for all of them.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::sync::watch;
 use tokio::time::sleep;
 use uuid::Uuid;
@@ -56,7 +57,7 @@ impl Changes {
     }
 
     fn watch(&self, target: Uuid, known: i64) -> watch::Receiver<Option<i64>> {
-        let mut watched = self.watched();
+        let mut watched = self.watched.lock();
         let version = watched.versions.entry(target).or_insert_with(|| watch::Sender::new(Some(known))).subscribe();
         if !watched.is_looked_after {
             watched.is_looked_after = true;
@@ -80,7 +81,7 @@ impl Changes {
 
     /// The targets for which somebody waits; the others are forgotten.
     fn waited_for(&self) -> Option<Vec<Uuid>> {
-        let mut watched = self.watched();
+        let mut watched = self.watched.lock();
         watched.versions.retain(|_, version| version.receiver_count() > 0);
         watched.is_looked_after = !watched.versions.is_empty();
         watched.is_looked_after.then(|| watched.versions.keys().copied().collect())
@@ -92,17 +93,12 @@ impl Changes {
     }
 
     fn tell(&self, targets: &[Uuid], versions: &HashMap<Uuid, i64>) {
-        let watched = self.watched();
+        let watched = self.watched.lock();
         for target in targets {
             if let Some(known) = watched.versions.get(target) {
                 let found = versions.get(target).copied();
                 known.send_if_modified(|known| std::mem::replace(known, found) != found);
             }
         }
-    }
-
-    fn watched(&self) -> MutexGuard<'_, Watched> {
-        // Nothing panics between two states of the map.
-        self.watched.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

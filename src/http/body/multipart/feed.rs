@@ -2,11 +2,12 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use futures_util::Stream;
+use parking_lot::Mutex;
 
 use super::super::super::ApiError;
 use super::super::source::Source;
@@ -55,7 +56,7 @@ impl Feed {
 
     /// The lock is held for one poll, by one task; a panic in it ends the request.
     fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
-        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        act(&mut self.0.lock())
     }
 }
 
