@@ -234,6 +234,7 @@ pub async fn open_store(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Resul
         url: config.database.url.expose(),
         connections: config.database.max_connections,
         migrate: config.database.migrate,
+        acquire_timeout: config.database.acquire_timeout,
     };
     let kids = masters.kids().collect::<Vec<_>>().join(", ");
     Store::open(settings, masters, clock).await.map_err(|error| match error {

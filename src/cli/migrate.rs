@@ -9,7 +9,7 @@ use crate::store::Store;
 /// What is wrong with the configuration; a database that cannot be reached or migrated.
 pub fn run(source: &Source) -> anyhow::Result<()> {
     let config = super::load(source.config.as_deref())?;
-    runtime()?.block_on(Store::migrate(config.database.url.expose()))?;
+    runtime()?.block_on(Store::migrate(config.database.url.expose(), config.database.acquire_timeout))?;
     println!("the schema is up to date");
     Ok(())
 }

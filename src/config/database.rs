@@ -1,5 +1,7 @@
 //! `[database]`: where everything durable is.
 
+use std::time::Duration;
+
 use super::parse;
 use super::problem::Fault;
 use super::reader::Section;
@@ -15,6 +17,8 @@ pub struct Database {
     pub migrate: bool,
     /// How many connections the pool may open.
     pub max_connections: u32,
+    /// How long a request waits for a connection, or for its turn to write.
+    pub acquire_timeout: Duration,
 }
 
 impl Database {
@@ -22,7 +26,8 @@ impl Database {
         let url = section.required("url", url);
         let migrate = section.or("migrate", true, parse::flag);
         let max_connections = section.or("max_connections", 16, parse::count);
-        Some(Self { url: url?, migrate, max_connections })
+        let acquire_timeout = section.or("acquire_timeout", Duration::from_secs(2), acquire_timeout);
+        Some(Self { url: url?, migrate, max_connections, acquire_timeout })
     }
 }
 
@@ -33,4 +38,11 @@ fn url(value: &Value) -> Result<Secret<String>, Fault> {
     } else {
         Err("must begin with postgres:// or sqlite://".into())
     }
+}
+
+fn acquire_timeout(value: &Value) -> Result<Duration, Fault> {
+    parse::duration(value)
+        .ok()
+        .filter(|time| *time <= Duration::from_secs(10))
+        .ok_or_else(|| "must be a duration from \"1s\" to \"10s\"".into())
 }

@@ -6,9 +6,10 @@
 //! tested before somebody else gets it, and closed when it does not answer in time. Each goes back to sqlx after
 //! [`AT_HAND`], so that sqlx can retire it.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use parking_lot::Mutex;
 use sqlx::pool::PoolConnection;
 use sqlx::{Connection as _, Database, Error, Pool};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -56,12 +57,17 @@ impl<DB: Database> Connections<DB> {
         Self(Arc::new(Shared { pool, permits: Arc::new(Semaphore::new(permits)), at_hand: Mutex::default() }))
     }
 
+    /// How long a connection is waited for.
+    pub(super) fn acquire_timeout(&self) -> Duration {
+        self.0.pool.options().get_acquire_timeout()
+    }
+
     /// Waits for a connection, not longer than the pool would.
     pub(super) async fn lend(&self) -> Result<Lent<DB>, Error> {
         let waiting = Arc::clone(&self.0.permits).acquire_owned();
-        let permit = timeout(self.0.pool.options().get_acquire_timeout(), waiting).await;
+        let permit = timeout(self.acquire_timeout(), waiting).await;
         let permit = permit.map_err(|_| Error::PoolTimedOut)?.map_err(|_| Error::PoolClosed)?;
-        let at_hand = self.at_hand().pop().filter(|tested| tested.at.elapsed() < AT_HAND);
+        let at_hand = self.0.at_hand.lock().pop().filter(|tested| tested.at.elapsed() < AT_HAND);
         let tested = match at_hand {
             Some(tested) => tested,
             None => Tested { connection: self.0.pool.acquire().await?, at: Instant::now() },
@@ -72,13 +78,8 @@ impl<DB: Database> Connections<DB> {
     /// Closes all connections, those in use as soon as they come back.
     pub(super) async fn close(&self) {
         self.0.permits.close();
-        self.at_hand().clear();
+        self.0.at_hand.lock().clear();
         self.0.pool.close().await;
-    }
-
-    fn at_hand(&self) -> MutexGuard<'_, Vec<Tested<DB>>> {
-        // Nothing panics between two states of the list.
-        self.0.at_hand.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -105,7 +106,7 @@ impl<DB: Database> Drop for Lent<DB> {
 
 impl<DB: Database> Use<DB> {
     fn keep(self) {
-        let mut at_hand = self.from.at_hand();
+        let mut at_hand = self.from.0.at_hand.lock();
         if !self.from.0.permits.is_closed() {
             at_hand.push(self.tested);
         }

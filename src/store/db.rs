@@ -4,7 +4,7 @@
 //! SQLite has one writer, so its writing transactions start with `BEGIN IMMEDIATE` and share one connection.
 
 use std::str::FromStr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::error::DatabaseError;
 use sqlx::migrate::{MigrateError, Migrator};
@@ -20,11 +20,9 @@ use super::connections::{Connections, Engine, Open};
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
-/// How long a request waits for a connection before it is told to come back.
-pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 const SQLITE_READERS: u32 = 4;
-/// How often a busy file is opened again, and after which time.
-const SQLITE_ATTEMPTS: u32 = 20;
+/// How long a busy file is opened again and again, and after which pause.
+const SQLITE_OPENING: Duration = Duration::from_secs(10);
 const SQLITE_PAUSE: Duration = Duration::from_millis(50);
 
 /// A value that both engines can bind.
@@ -96,16 +94,17 @@ pub(super) enum DbTransaction {
 }
 
 impl Db {
-    /// Opens `postgres://…` or `sqlite://path`; the SQLite file is made if it is missing.
-    pub(super) async fn connect(url: &str, connections: u32) -> Result<Self, sqlx::Error> {
+    /// Opens `postgres://…` or `sqlite://path`; the SQLite file is made if it is missing. Whoever waits for longer than
+    /// `acquire_timeout` for a connection is told to come back.
+    pub(super) async fn connect(url: &str, connections: u32, acquire_timeout: Duration) -> Result<Self, sqlx::Error> {
         if url.starts_with("sqlite:") {
             let options = SqliteConnectOptions::from_str(url)?
                 .create_if_missing(true)
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
-                .busy_timeout(ACQUIRE_TIMEOUT)
+                .busy_timeout(acquire_timeout)
                 .pragma("secure_delete", "ON");
-            let pool = SqlitePoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).test_before_acquire(false);
+            let pool = SqlitePoolOptions::new().acquire_timeout(acquire_timeout).test_before_acquire(false);
             let writer = connect_sqlite_writer(pool.clone().max_connections(1), options.clone()).await?;
             let readers = pool.max_connections(SQLITE_READERS).connect_with(options).await?;
             return Ok(Self::Sqlite { readers: Connections::new(readers), writer: Connections::new(writer) });
@@ -113,11 +112,19 @@ impl Db {
         let options = PgConnectOptions::from_str(url)?.application_name("kycd");
         let pool = PgPoolOptions::new()
             .max_connections(connections)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .acquire_timeout(acquire_timeout)
             .test_before_acquire(false)
             .connect_with(options)
             .await?;
         Ok(Self::Postgres(Connections::new(pool)))
+    }
+
+    /// How long a connection is waited for.
+    pub(super) fn acquire_timeout(&self) -> Duration {
+        match self {
+            Self::Postgres(connections) => connections.acquire_timeout(),
+            Self::Sqlite { readers, .. } => readers.acquire_timeout(),
+        }
     }
 
     /// Brings the schema up to date.
@@ -223,11 +230,11 @@ async fn connect_sqlite_writer(
     options: SqliteConnectOptions,
 ) -> Result<SqlitePool, sqlx::Error> {
     let options = options.journal_mode(SqliteJournalMode::Wal);
-    let mut attempts = 0;
+    let begun = Instant::now();
     loop {
         // Of two processes that switch a file to WAL at once, SQLite fails one without waiting for the busy timeout.
         match pool.clone().connect_with(options.clone()).await {
-            Err(error) if is_busy(&error) && attempts < SQLITE_ATTEMPTS => attempts += 1,
+            Err(error) if is_busy(&error) && begun.elapsed() < SQLITE_OPENING => {}
             connected => return connected,
         }
         tokio::time::sleep(SQLITE_PAUSE).await;

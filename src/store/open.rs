@@ -1,6 +1,7 @@
 //! The beginning: connecting, migrating, opening with the master keys.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use sqlx::migrate::MigrateError;
 use tokio::sync::Semaphore;
@@ -23,6 +24,8 @@ pub struct StoreSettings<'a> {
     pub connections: u32,
     /// Whether the schema is brought up to date.
     pub migrate: bool,
+    /// How long a connection, or a turn to write, is waited for.
+    pub acquire_timeout: Duration,
 }
 
 /// Why a database is not there to be used.
@@ -52,7 +55,7 @@ impl Store {
         masters: MasterKeys,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, OpenError> {
-        let db = connect(settings.url, settings.connections).await?;
+        let db = connect(settings.url, settings.connections, settings.acquire_timeout).await?;
         if settings.migrate {
             db.migrate().await?;
         } else if !db.is_migrated().await.map_err(StoreError::from)? {
@@ -75,8 +78,8 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be reached or migrated.
-    pub async fn migrate(url: &str) -> Result<(), OpenError> {
-        let db = connect(url, 1).await?;
+    pub async fn migrate(url: &str, acquire_timeout: Duration) -> Result<(), OpenError> {
+        let db = connect(url, 1, acquire_timeout).await?;
         db.migrate().await?;
         db.close().await;
         Ok(())
@@ -84,8 +87,8 @@ impl Store {
 }
 
 /// Connects; a refused connection is tried again for a moment, because the database may be starting too.
-async fn connect(url: &str, connections: u32) -> Result<Db, OpenError> {
-    Db::connect(url, connections).await.map_err(|error| match error {
+async fn connect(url: &str, connections: u32, acquire_timeout: Duration) -> Result<Db, OpenError> {
+    Db::connect(url, connections, acquire_timeout).await.map_err(|error| match error {
         sqlx::Error::PoolTimedOut => OpenError::Unreachable,
         other => StoreError::from(other).into(),
     })

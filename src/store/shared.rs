@@ -5,9 +5,10 @@
 //! one and share it; another one starts beside it when more wait than one can serve. An idle server shares nothing, and
 //! nobody waits for company.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use parking_lot::Mutex;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
@@ -25,8 +26,9 @@ pub(super) trait Statement: Clone + Send + Sync + 'static {
 
     /// How many share it at most.
     const AT_ONCE: usize;
+
     /// How long a wish waits for its outcome at most; then nothing is waited for any more, and the connection is given up.
-    const LIMIT: Duration;
+    fn limit(&self) -> Duration;
 
     /// Runs it once. Gives an outcome for each wish, in their order.
     fn run(&self, wishes: &[Self::Wish]) -> impl Future<Output = Result<Vec<Self::Outcome>, sqlx::Error>> + Send;
@@ -62,7 +64,7 @@ impl<S: Statement> Shared<S> {
     pub(super) async fn ask(&self, wish: S::Wish) -> Outcome<S> {
         let (outcome, coming) = oneshot::channel();
         let has_turn = {
-            let mut queue = self.queue();
+            let mut queue = self.queue.lock();
             if queue.waiting.len() == WAITING {
                 return Err(Arc::new(sqlx::Error::PoolTimedOut));
             }
@@ -76,11 +78,6 @@ impl<S: Statement> Shared<S> {
             tokio::spawn(Turn { shared: self.clone(), is_over: false }.run());
         }
         coming.await.unwrap_or_else(|_| Err(Arc::new(sqlx::Error::WorkerCrashed)))
-    }
-
-    fn queue(&self) -> MutexGuard<'_, Queue<S>> {
-        // Nothing panics between two states of the queue.
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -97,7 +94,8 @@ impl<S: Statement> Turn<S> {
             let waited = share.first().map(|oldest| oldest.since.elapsed()).unwrap_or_default();
             let (wishes, listeners): (Vec<_>, Vec<_>) =
                 share.into_iter().map(|waiting| (waiting.wish, waiting.outcome)).unzip();
-            let running = timeout(S::LIMIT.saturating_sub(waited), self.shared.statement.run(&wishes));
+            let statement = &self.shared.statement;
+            let running = timeout(statement.limit().saturating_sub(waited), statement.run(&wishes));
             // Nobody listens any more when the request was dropped.
             match running.await.unwrap_or(Err(sqlx::Error::PoolTimedOut)) {
                 Ok(outcomes) => {
@@ -117,8 +115,9 @@ impl<S: Statement> Turn<S> {
 
     /// Takes those who still wait; with nobody left the turn is over.
     fn next(&mut self) -> Option<Vec<Waiting<S>>> {
-        let mut queue = self.shared.queue();
-        let late = |waiting: &mut Waiting<S>| waiting.since.elapsed() > S::LIMIT;
+        let mut queue = self.shared.queue.lock();
+        let limit = self.shared.statement.limit();
+        let late = |waiting: &mut Waiting<S>| waiting.since.elapsed() > limit;
         for waiting in queue.waiting.extract_if(.., late) {
             let _ = waiting.outcome.send(Err(Arc::new(sqlx::Error::PoolTimedOut)));
         }
@@ -137,7 +136,7 @@ impl<S: Statement> Drop for Turn<S> {
     fn drop(&mut self) {
         if !self.is_over {
             // It panicked, or the runtime ends: those who wait learn of it.
-            let mut queue = self.shared.queue();
+            let mut queue = self.shared.queue.lock();
             queue.under_way -= 1;
             queue.waiting.clear();
         }

@@ -123,6 +123,14 @@ use crate::{Folder, at};
     "[database]\nurl = \"sqlite://x\"\nmax_connections = 1.5",
     "3:1: database.max_connections: must be a whole number from 1 to 1000"
 )]
+#[case::a_wait_without_unit(
+    "[database]\nurl = \"sqlite://x\"\nacquire_timeout = 2",
+    "3:1: database.acquire_timeout: must be a duration from \"1s\" to \"10s\""
+)]
+#[case::a_wait_of_more_than_ten_seconds(
+    "[database]\nurl = \"sqlite://x\"\nacquire_timeout = \"11s\"",
+    "3:1: database.acquire_timeout: must be a duration from \"1s\" to \"10s\""
+)]
 #[case::no_master_keys("[keys]\nmaster_key_files = []", "2:1: keys.master_key_files: must not be empty")]
 #[case::master_keys_missing("[keys]\n# master_key_files", "1:2: keys.master_key_files: is required")]
 #[case::callback_hosts_of_another_word(

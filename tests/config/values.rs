@@ -33,9 +33,9 @@ pub(crate) fn describe(config: &Config) -> String {
     let Server { listen, trusted_proxies, public_url } = server;
     let mut text = format!("{mode:?} {listen} {trusted_proxies:?} {public_url}\n");
     let Operator { listen } = operator;
-    let Database { url, migrate, max_connections } = database;
+    let Database { url, migrate, max_connections, acquire_timeout } = database;
     let Keys { master_keys, signing_seed } = keys;
-    writeln!(text, "{listen} {} {migrate} {max_connections}", url.expose()).expect("a line");
+    writeln!(text, "{listen} {} {migrate} {max_connections} {acquire_timeout:?}", url.expose()).expect("a line");
     let master_keys = master_keys.iter().map(Secret::expose).collect::<Vec<_>>();
     writeln!(text, "{master_keys:?} {:?}", signing_seed.as_ref().map(Secret::expose)).expect("a line");
     for issuer in token_issuers {

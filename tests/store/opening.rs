@@ -1,6 +1,7 @@
 //! Opening a database: the schema, the root secret, the keys.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use kycd::domain::payto::Payto;
 use kycd::store::{OpenError, Store, StoreError, StoreSettings};
@@ -10,7 +11,7 @@ use rstest::rstest;
 use crate::clock::ManualClock;
 use crate::database::{Database, Engine};
 use crate::dump;
-use crate::installation::{Installation, START, new_masters, open};
+use crate::installation::{Installation, PATIENCE, START, new_masters, open};
 use crate::people::{A, plain, register};
 use crate::sql::Sql;
 
@@ -80,8 +81,8 @@ async fn a_database_does_not_open_with_another_master_key(#[case] engine: Engine
 async fn migrating_twice_changes_nothing(#[case] engine: Engine) {
     let (_database, url) = empty_database(engine).await;
 
-    Store::migrate(&url).await.expect("the first time");
-    Store::migrate(&url).await.expect("the second time");
+    Store::migrate(&url, PATIENCE).await.expect("the first time");
+    Store::migrate(&url, PATIENCE).await.expect("the second time");
 
     let clock = Arc::new(ManualClock::new(START));
     open(&url, &new_masters(), &clock).await.expect("it opens").ping().await.expect("it answers");
@@ -97,9 +98,7 @@ async fn a_database_without_one_of_the_migrations_is_not_migrated(#[case] engine
     let mut sql = Sql::connect(&installation.database).await;
     assert_eq!(sql.execute("DELETE FROM _sqlx_migrations WHERE version = 3", &[]).await, 1);
 
-    let settings = StoreSettings { url: &installation.database.url, connections: 8, migrate: false };
-    let clock = Arc::<ManualClock>::clone(&installation.clock);
-    let refused = Store::open(settings, installation.masters.clone(), clock).await;
+    let refused = installation.open(StoreSettings { migrate: false, ..installation.settings() }).await;
 
     assert!(matches!(refused.err(), Some(OpenError::NotMigrated)));
 }
@@ -134,15 +133,22 @@ async fn a_transaction_without_commit_changes_nothing(#[case] engine: Engine) {
     assert!(store.find_target(&payto.hash()).await.expect("an answer").is_none());
 }
 
+/// Opens it once more for somebody who does not wait long.
+async fn hasty(installation: &Installation) -> Store {
+    let settings = StoreSettings { acquire_timeout: Duration::from_secs(2), ..installation.settings() };
+    installation.open(settings).await.expect("it opens")
+}
+
 #[rstest]
 #[case::postgres(Engine::Postgres)]
 #[case::sqlite(Engine::Sqlite)]
 #[tokio::test]
 async fn a_request_that_gets_no_connection_is_told_that_the_database_is_busy(#[case] engine: Engine) {
     let installation = Installation::on(engine).await;
+    let store = hasty(&installation).await;
     let mut held = Vec::new();
     let refused = loop {
-        match installation.store.begin().await {
+        match store.begin().await {
             Ok(tx) => held.push(tx),
             Err(error) => break error,
         }
@@ -172,10 +178,11 @@ async fn the_migrations_of_both_engines_give_the_same_columns_and_indexes(#[case
 #[tokio::test]
 async fn an_sqlite_file_that_another_process_writes_is_busy_too() {
     let installation = Installation::on(Engine::Sqlite).await;
+    let store = hasty(&installation).await;
     let mut other_process = Sql::connect(&installation.database).await;
     other_process.execute("BEGIN IMMEDIATE", &[]).await;
 
-    let refused = installation.store.begin().await.err().expect("there is one writer");
+    let refused = store.begin().await.err().expect("there is one writer");
     assert!(matches!(refused, StoreError::Busy(_)), "{refused:?}");
 
     other_process.execute("COMMIT", &[]).await;

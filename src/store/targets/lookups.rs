@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use super::{TargetRow, WholeRow, reached, readable, whole};
-use crate::store::db::{ACQUIRE_TIMEOUT, Db, Record};
+use crate::store::db::{Db, Record};
 use crate::store::shared::Statement;
 
 /// A statement for one tag, and others for as many as are looked for at once; each with the number of its placeholders,
@@ -68,7 +68,10 @@ impl<R: Row> Statement for Find<R> {
     type Outcome = Option<R>;
 
     const AT_ONCE: usize = R::FIND[R::FIND.len() - 1].0;
-    const LIMIT: Duration = ACQUIRE_TIMEOUT;
+
+    fn limit(&self) -> Duration {
+        self.db.acquire_timeout()
+    }
 
     async fn run(&self, tags: &[Vec<u8>]) -> Result<Vec<Option<R>>, sqlx::Error> {
         let fitting = R::FIND.into_iter().find(|(places, _)| tags.len() <= *places);

@@ -71,6 +71,8 @@ static SAVE_SEVERAL: LazyLock<[(usize, Sql); 2]> =
     LazyLock::new(|| [4, AT_ONCE].map(|places| (places, save_several(places))));
 
 const AT_ONCE: usize = 16;
+/// How long a commit may wait for the disk.
+const COMMIT: Duration = Duration::from_secs(8);
 
 fn save_several(places: usize) -> Sql {
     const SET: &str = "UPDATE payment_targets SET document = new_document, document_version = number, facts = new_facts, \
@@ -108,8 +110,10 @@ impl Statement for Save {
     type Outcome = bool;
 
     const AT_ONCE: usize = AT_ONCE;
-    /// As long as a commit may wait for the disk.
-    const LIMIT: Duration = Duration::from_secs(10);
+
+    fn limit(&self) -> Duration {
+        self.0.acquire_timeout() + COMMIT
+    }
 
     async fn run(&self, versions: &[Version]) -> Result<Vec<bool>, sqlx::Error> {
         let mut targets = BTreeSet::new();
