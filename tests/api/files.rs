@@ -1,7 +1,5 @@
 //! Files (FILE), and what is left of them.
 
-use std::thread;
-
 use rstest::rstest;
 use serde_json::json;
 use uuid::Uuid;
@@ -11,6 +9,7 @@ use crate::database::Engine;
 use crate::raw_http::{Answer, Connection, exchange};
 use crate::samples;
 use crate::server::{Server, account, token};
+use crate::waiting::until;
 
 const TEN_MEBIBYTES: usize = 10 << 20;
 /// The beginning of a body whose boundary is `XX`.
@@ -321,9 +320,7 @@ fn send_piece(connection: &mut Connection, piece: &[u8]) {
 /// Waits until a row of `table` contains `text`.
 fn wait_for_row(server: &Server, table: &str, text: &str) {
     let prefix = format!("{table}|");
-    while !server.installation.dump().iter().any(|row| row.starts_with(&prefix) && row.contains(text)) {
-        thread::yield_now();
-    }
+    until(text, || server.installation.dump().iter().any(|row| row.starts_with(&prefix) && row.contains(text)));
 }
 
 fn sweep(server: &Server) -> u64 {

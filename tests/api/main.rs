@@ -25,6 +25,10 @@ mod samples;
 #[expect(dead_code, reason = "other tests use more of it")]
 #[path = "../support/stellar.rs"]
 mod stellar;
+#[path = "../support/waiting.rs"]
+mod waiting;
+#[path = "../support/words.rs"]
+mod words;
 
 mod assets;
 mod authorization;

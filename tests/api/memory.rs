@@ -35,7 +35,8 @@ impl Binary {
         let database = runtime.block_on(engine.fresh_database());
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (config, data) = (folder.path().join("kycd.toml"), folder.path().join("data"));
-        fs::write(&config, format!("[database]\nurl = \"{}\"\n", database.url)).expect("a file");
+        fs::write(&config, format!("[database]\nurl = \"{}\"\nacquire_timeout = \"10s\"\n", database.url))
+            .expect("a file");
         let mut process = Command::new(env!("CARGO_BIN_EXE_kycd"))
             .args(["dev", "--listen", "127.0.0.1:0", "--operator-listen", "127.0.0.1:0", "--config"])
             .arg(&config)

@@ -15,6 +15,7 @@ use crate::parallel::admitted;
 use crate::raw_http::{Answer, Connection};
 use crate::samples;
 use crate::server::{Server, account, muxed, token};
+use crate::waiting::until;
 
 const UNKNOWN: &str = "'photo_id_front_file_id' names an unknown file: send it to POST /customer/files first";
 const RANDOM: &str = "file_4cf2c0a5-7a0b-4a8a-9d2f-0e5b0b6c1a11";
@@ -499,15 +500,11 @@ fn a_post_that_breaks_off_leaves_nothing(#[values(Engine::Postgres, Engine::Sqli
         let mut connection = Connection::open(server.public);
         connection.send(call.body("multipart/form-data; boundary=XX", "").bytes());
         connection.send([format!("{:x}\r\n", content.len()).as_bytes(), &content, b"\r\n"].concat());
-        while server.count("file_chunks") == 0 {
-            thread::yield_now();
-        }
+        until("a piece is there", || server.count("file_chunks") > 0);
 
         drop(connection);
 
-        while server.count("files") > 0 {
-            thread::yield_now();
-        }
+        until("it is gone", || server.count("files") == 0);
         assert_eq!(server.count("file_chunks"), 0);
     }
     post(&server, &token, samples::png());

@@ -1,6 +1,6 @@
 //! Uploads that clients break off.
 
-use std::{iter, thread};
+use std::iter;
 
 use rstest::rstest;
 use serde_json::json;
@@ -10,6 +10,7 @@ use crate::database::Engine;
 use crate::raw_http::Connection;
 use crate::samples;
 use crate::server::{Server, account, token};
+use crate::waiting::until;
 
 /// How many uploads are under way at once, and how often.
 const AT_ONCE: usize = 20;
@@ -37,9 +38,7 @@ fn begin(server: &Server, request: &[u8], files: usize) -> Connection {
 
 fn wait_for(server: &Server, count: &'static str, rows: usize) {
     let expected = [rows.to_string()];
-    while server.block_on(server.installation.rows().texts(count)) != expected {
-        thread::yield_now();
-    }
+    until(count, || server.block_on(server.installation.rows().texts(count)) == expected);
 }
 
 /// FILE-17: a thousand of them, twenty at once, each begun to be stored when its connection is reset. The account may

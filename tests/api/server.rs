@@ -79,7 +79,7 @@ impl Installation {
         let storable: Vec<_> = field::all().filter(|field| field.is_stored).map(|field| field.name).collect();
         let mut config = json!({
             "server": { "public_url": PUBLIC_URL },
-            "database": { "url": database.url },
+            "database": { "url": database.url, "acquire_timeout": "10s" },
             "keys": { "master_key_files": [master_key], "signing_key_file": signing_seed },
             "token_issuers": [
                 { "kind": "sep10", "issuer": ISSUER, "algorithm": "HS256", "secret": SECRET,

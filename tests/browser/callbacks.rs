@@ -80,7 +80,7 @@ async fn a_callback_is_for_a_host_with_a_good_certificate(
         assert_eq!((state.as_str(), trouble.as_str()), ("finished", "-"));
     } else {
         // Whoever speaks plainly to it, or sends a request, is no refusal of a certificate.
-        assert_eq!(receiver.ask("refusals", &Value::Null), json!(1));
+        assert!(receiver.ask("refusals", &Value::Null).as_u64().is_some_and(|refusals| refusals > 0));
         assert_eq!((state.as_str(), trouble.as_str()), ("waiting", "unreachable"));
     }
 }

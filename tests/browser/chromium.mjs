@@ -23,7 +23,7 @@ import { complaints } from './axe.mjs';
 import { launch } from './launch.mjs';
 import { answer } from './requests.mjs';
 
-const PATIENCE = 20_000;
+const PATIENCE = 50_000;
 const people = new Map();
 let browser;
 let page;

@@ -25,6 +25,8 @@ const KYCD: &str = env!("CARGO_BIN_EXE_kycd");
 
 /// Longer than any start or end takes.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// Between two looks.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// A running `kycd dev`.
 pub(crate) struct Server {
@@ -50,9 +52,10 @@ impl Server {
             Engine::Sqlite => None,
         };
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let url = database.as_ref().map(|database| format!("[database]\nurl = \"{}\"\n", database.url));
-        fs::write(folder.path().join("kycd.toml"), format!("{configuration}\n{}", url.unwrap_or_default()))
-            .expect("a file");
+        let url = database.as_ref().map(|database| format!("url = \"{}\"\n", database.url)).unwrap_or_default();
+        // A machine that stands still for a moment is no busy database.
+        let patient = format!("[database]\nacquire_timeout = \"10s\"\n{url}");
+        fs::write(folder.path().join("kycd.toml"), format!("{configuration}\n{patient}")).expect("a file");
 
         // Nobody else is given the port before it starts again.
         let listen = format!("127.0.0.1:{}", uncommon_port());
@@ -196,7 +199,7 @@ impl Server {
                 return message;
             }
             assert!(Instant::now() < deadline, "no attempt: {}", self.log());
-            tokio::task::yield_now().await;
+            tokio::time::sleep(PAUSE).await;
         }
     }
 

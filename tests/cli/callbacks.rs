@@ -130,7 +130,8 @@ fn at_random(below: usize) -> usize {
     usize::from(u16::from_be_bytes(random::bytes())) % below
 }
 
-fn until(mut done: impl FnMut() -> bool) {
+/// Waits without a pause: the moment after is the moment of a kill.
+fn as_soon_as(mut done: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !done() {
         assert!(begun.elapsed() < PATIENCE, "it never came to that");
@@ -189,9 +190,9 @@ impl<'a> Crashes<'a> {
         });
         let (changes_needed, told) = (at_random(5) + 1, at_random(5));
         let moment = Duration::from_millis(u64::try_from(at_random(1_000)).expect("a few"));
-        until(|| acknowledged.load(Ordering::SeqCst) >= changes_needed);
+        as_soon_as(|| acknowledged.load(Ordering::SeqCst) >= changes_needed);
         let since = Instant::now();
-        until(|| self.receiver.count() >= begun + told || since.elapsed() >= moment);
+        as_soon_as(|| self.receiver.count() >= begun + told || since.elapsed() >= moment);
         server.process.signal(Signal::SIGKILL);
         changing.join().expect("no panic");
         server.process.end();

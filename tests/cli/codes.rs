@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 use rstest::rstest;
+use tokio::time::sleep;
 
 use crate::database::{Database, Engine};
 use crate::mailbox::{Mail, Mailbox, Manners, Secrecy};
@@ -17,6 +18,7 @@ use crate::workplace::{Server, Workplace};
 
 /// Longer than anything takes that happens at all.
 const PATIENCE: Duration = Duration::from_mins(1);
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// A type that verifies the one thing it asks for, by a mail server.
 fn verifying(mailbox: &Mailbox, tls: &str) -> String {
@@ -42,7 +44,7 @@ async fn outcome(sql: &mut Sql) -> String {
             return found;
         }
         assert!(begun.elapsed() < PATIENCE, "nothing was tried");
-        thread::yield_now();
+        sleep(PAUSE).await;
     }
 }
 
@@ -60,7 +62,7 @@ pub(crate) async fn wait_for_arrival(sql: &mut Sql) {
     let begun = Instant::now();
     while sql.texts("SELECT field FROM codes WHERE arrived_at IS NOT NULL").await.is_empty() {
         assert!(begun.elapsed() < PATIENCE, "no code arrived");
-        thread::yield_now();
+        sleep(PAUSE).await;
     }
 }
 

@@ -9,6 +9,7 @@ use rstest::rstest;
 
 use crate::database::Engine;
 use crate::raw_http::{Connection, request};
+use crate::waiting::until;
 use crate::workplace::{ADA, Workplace, put_customer};
 
 #[rstest]
@@ -87,9 +88,7 @@ async fn asked_to_stop_it_finishes_what_it_does_and_exits_with_0(#[case] engine:
         assert_eq!(connection.head().map(|answer| answer.status), Some(100), "{signal}");
 
         dev.process.signal(signal);
-        while TcpStream::connect(dev.public).is_ok() {
-            thread::yield_now();
-        }
+        until("nobody listens", || TcpStream::connect(dev.public).is_err());
         connection.send(body);
 
         assert_eq!(connection.answer().map(|answer| answer.status), Some(202), "{signal}");

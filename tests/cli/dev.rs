@@ -14,6 +14,7 @@ use crate::database::Engine;
 use crate::ports::uncommon_port;
 use crate::process::Process;
 use crate::raw_http::{exchange, request};
+use crate::waiting::until;
 use crate::workplace::{KYCD, Workplace};
 
 #[rstest]
@@ -73,10 +74,10 @@ fn it_stays_and_answers_when_nobody_reads_what_it_prints_and_logs() {
     let mut command = place.command(KYCD);
     command.args(["dev", "--listen", &address.to_string(), "--operator-listen", "127.0.0.1:0"]);
     let mut dev = command.stdout(unread()).stderr(unread()).spawn().expect("it starts");
-    while !place.path(".kycd/dev.json").exists() {
+    until("it is ready", || {
         assert!(dev.try_wait().expect("a status").is_none(), "it ended");
-        thread::yield_now();
-    }
+        place.path(".kycd/dev.json").exists()
+    });
 
     for _ in 0..100 {
         assert_eq!(exchange(address, request("GET /customer", "", b"")).status, 401);
@@ -136,12 +137,8 @@ fn whoever_finds_dev_json_finds_both_listeners() {
     command.args(["dev", "--listen", "127.0.0.1:0", "--operator-listen", "127.0.0.1:0"]);
     let _process = Process::start(command);
 
-    let json = loop {
-        match fs::read_to_string(place.path(".kycd/dev.json")) {
-            Ok(json) => break json,
-            Err(_) => thread::yield_now(),
-        }
-    };
+    let mut json = String::new();
+    until("it is there", || fs::read_to_string(place.path(".kycd/dev.json")).map(|text| json = text).is_ok());
     let dev: Value = serde_json::from_str(&json).expect("it is whole as soon as it is there");
     for url in [&dev["public_url"], &dev["operator_url"]] {
         let port = url.as_str().and_then(|url| url.rsplit(':').next()).expect("a port");

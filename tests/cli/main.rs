@@ -26,6 +26,8 @@ mod receiver;
 mod samples;
 #[path = "../support/sql.rs"]
 mod sql;
+#[path = "../support/waiting.rs"]
+mod waiting;
 mod workplace;
 
 mod callbacks;

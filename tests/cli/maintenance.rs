@@ -18,7 +18,8 @@ async fn migrate_makes_the_schema_that_serve_then_finds(#[case] engine: Engine) 
 
     let early = place.kycd(&["serve", "--config", "kycd.toml"]);
     assert_eq!(early.code, 1);
-    assert_eq!(early.stderr, "kycd: the database does not have the schema of this version: run `kycd migrate`\n");
+    let refusal = "kycd: the database does not have the schema of this version: run `kycd migrate`";
+    assert_eq!(ours(&early.stderr), [refusal]);
 
     for _ in ["once", "again"] {
         assert_eq!(place.run(&["migrate", "--config", "kycd.toml"]), "the schema is up to date\n");
@@ -50,11 +51,8 @@ async fn a_database_opens_with_the_master_key_that_sealed_it_and_refuses_by_name
     let place = place.with("KYCD_KEYS__MASTER_KEY_FILES", "[\"others/master-1.key\"]");
     let wrong = place.kycd(&["serve", "--config", "kycd.toml"]);
     assert_eq!(wrong.code, 1);
-    assert!(
-        wrong.stderr.starts_with("kycd: the database does not open with the master keys given (master-1): "),
-        "{}",
-        wrong.stderr
-    );
+    let refusal = "kycd: the database does not open with the master keys given (master-1): ";
+    assert!(matches!(ours(&wrong.stderr)[..], [line] if line.starts_with(refusal)), "{}", wrong.stderr);
 
     // The next key seals from now on, the first one still opens.
     let place = place.with("KYCD_KEYS__MASTER_KEY_FILES", "[\"keys/next.key\", \"keys/master-1.key\"]");
@@ -133,11 +131,17 @@ async fn health_is_bad_when_the_database_is_gone() {
 #[test]
 fn a_database_that_is_not_there_is_called_by_its_name() {
     let nobody = Nobody::anywhere();
-    let place = prepared(&format!("postgres://kycd:hunter2@127.0.0.1:{}/kycd", nobody.port()));
+    let place = prepared(&format!("postgres://kycd:hunter2@127.0.0.1:{}/kycd", nobody.port()))
+        .with("KYCD_DATABASE__ACQUIRE_TIMEOUT", "\"1s\"");
 
     let outcome = place.kycd(&["serve", "--config", "kycd.toml"]);
 
     assert_eq!((outcome.code, outcome.stderr.as_str()), (1, "kycd: the database cannot be reached\n"));
+}
+
+/// What stands there besides the log, in which a library warns of what takes a slow machine a second.
+fn ours(stderr: &str) -> Vec<&str> {
+    stderr.lines().filter(|line| !line.starts_with('{')).collect()
 }
 
 /// A database without a table.

@@ -29,7 +29,9 @@ pub(crate) struct Workplace {
 
 impl Workplace {
     pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().expect("a folder"), variables: Vec::new() }
+        let place = Self { folder: tempfile::tempdir().expect("a folder"), variables: Vec::new() };
+        // A machine that stands still for a moment is no busy database.
+        place.with("KYCD_DATABASE__ACQUIRE_TIMEOUT", "\"10s\"")
     }
 
     /// Everything here uses this database.

@@ -1,5 +1,8 @@
 //! Files in multipart bodies: by name, streamed, limited.
 
+use std::time::Duration;
+
+use kycd::http::Limits;
 use rstest::rstest;
 use serde_json::json;
 
@@ -58,7 +61,8 @@ fn a_file_of_unknown_length_is_413_at_the_limit() {
 
 #[test]
 fn a_client_that_sends_on_still_reads_its_413() {
-    let server = Server::start();
+    // However slow it sends.
+    let server = Server::start_with(Limits { linger: Duration::from_mins(1), ..Limits::default() });
     let mut connection = Connection::open(server.address);
     let body = [&file_part("", 31 << 20)[..], END].concat();
     let sent = connection.send(request("PUT /customer", "content-type: multipart/form-data; boundary=XX\r\n", &body));

@@ -121,7 +121,7 @@ fn is_closed(page: &Page) {
 
 #[track_caller]
 fn is_open(page: &Page) {
-    assert!(page.action().is_some() && !page.body.contains("closed"), "{}", page.body);
+    assert!(page.action().is_some() && !page.words().contains("closed"), "{}", page.body);
 }
 
 #[rstest]

@@ -17,6 +17,8 @@ mod ports;
 mod provider;
 #[path = "../support/sql.rs"]
 mod sql;
+#[path = "../support/words.rs"]
+mod words;
 
 #[path = "../support/samples.rs"]
 #[expect(dead_code, reason = "other tests use more of it")]

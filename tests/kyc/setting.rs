@@ -117,7 +117,7 @@ impl Setting {
             (KycProvider::start(Arc::new(SystemClock)).await, KycProvider::start(Arc::new(SystemClock)).await);
         let mut config = json!({
             "server": { "public_url": PUBLIC_URL },
-            "database": { "url": database.url },
+            "database": { "url": database.url, "acquire_timeout": "10s" },
             "keys": { "master_key_files": [master_key] },
             "token_issuers": [{
                 "kind": "sep10", "issuer": "https://anchor.example.com/auth", "algorithm": "HS256", "secret": TOKEN_SECRET,

@@ -118,6 +118,11 @@ impl Mailbox {
         self.manners.lock().expect("no thread panicked").extend(manners);
     }
 
+    /// Forgets what it was told to do.
+    pub(crate) fn behave(&self) {
+        self.manners.lock().expect("no thread panicked").clear();
+    }
+
     /// Waits for the next mail.
     #[track_caller]
     pub(crate) fn next(&self) -> Mail {

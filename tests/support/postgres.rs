@@ -76,7 +76,13 @@ pub(crate) async fn create_database() -> String {
         .fetch_one(&mut connection)
         .await
         .expect("a name");
-    run(&mut connection, format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+    // Copies files, four times as fast as what is the default since version 15, which writes all of it to the log.
+    let is_old: bool = query_scalar("SELECT current_setting('server_version_num')::int < 150000")
+        .fetch_one(&mut connection)
+        .await
+        .expect("a number");
+    let strategy = if is_old { "" } else { "STRATEGY FILE_COPY" };
+    run(&mut connection, format!("CREATE DATABASE {name} TEMPLATE {template} {strategy}")).await;
     connection.close().await.expect("a clean end");
     url_of(&name)
 }

@@ -14,6 +14,9 @@ use serde_json::Value;
 /// Longer than any callback takes that comes at all, even after a lease that ran out.
 const PATIENCE: Duration = Duration::from_mins(2);
 
+/// The header of a listener to which nothing is sent again before the test lets it.
+pub(crate) const LATER: &str = "retry-after: 7200\r\n";
+
 /// What the listener does with a request.
 pub(crate) enum Reply {
     /// Answers with a status and more headers.

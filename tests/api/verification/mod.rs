@@ -7,7 +7,6 @@ mod senders;
 mod standing;
 
 use std::fs;
-use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -17,9 +16,7 @@ use crate::database::Engine;
 use crate::mailbox::{Mail, Mailbox};
 use crate::receiver::Receiver;
 use crate::server::{Server, account, token};
-
-/// Longer than anything takes that happens at all, even after a lease that ran out.
-const PATIENCE: Duration = Duration::from_mins(2);
+use crate::waiting::until;
 
 const EMAIL: &str = "ada@example.com";
 const NUMBER: &str = "+4915123456789";
@@ -82,15 +79,7 @@ impl Setting {
     /// Waits until a query gives these texts.
     #[track_caller]
     fn wait_for(&self, sql: &'static str, expected: &[&str]) {
-        let begun = Instant::now();
-        loop {
-            let found = self.texts(sql);
-            if found == expected {
-                return;
-            }
-            assert!(begun.elapsed() < PATIENCE, "{found:?}");
-            std::thread::yield_now();
-        }
+        until(&format!("{expected:?}"), || self.texts(sql) == expected);
     }
 
     fn texts(&self, sql: &'static str) -> Vec<String> {

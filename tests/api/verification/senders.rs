@@ -10,7 +10,7 @@ use super::{EMAIL, NUMBER, Setting, accepted, waits, wrong};
 use crate::database::Engine;
 use crate::mailbox::Manners;
 use crate::nobody::Nobody;
-use crate::receiver::Reply;
+use crate::receiver::{LATER, Reply};
 use crate::server::account;
 
 const MESSAGES: &str =
@@ -84,8 +84,8 @@ fn a_code_speaks_the_language_of_the_customer(
 }
 
 #[rstest]
-#[case::server_error(Reply::Status(500, ""), "status 500")]
-#[case::redirect(Reply::Status(307, "location: http://localhost:1/\r\n"), "status 307")]
+#[case::server_error(Reply::Status(500, LATER), "status 500")]
+#[case::redirect(Reply::Status(307, "location: http://localhost:1/\r\nretry-after: 7200\r\n"), "status 307")]
 #[case::lost_answer(Reply::HangUp, "unreachable")]
 fn a_message_that_a_gateway_did_not_take_comes_again_as_the_same(
     #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
@@ -111,19 +111,20 @@ fn a_message_that_a_gateway_did_not_take_comes_again_as_the_same(
 /// VER-09.
 #[rstest]
 #[case::not_there(None, "unreachable")]
-#[case::too_busy(Some(Manners::Refuse(451)), "status 451")]
-#[case::refusing(Some(Manners::Refuse(550)), "status 550")]
+#[case::too_busy(Some(451), "status 451")]
+#[case::refusing(Some(550), "status 550")]
 fn while_a_mail_server_is_down_nothing_is_lost_and_no_guess_counts(
     #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
-    #[case] manners: Option<Manners>,
+    #[case] status: Option<u16>,
     #[case] trouble: &str,
 ) {
     let nobody = Nobody::anywhere();
-    let setting = match &manners {
+    let setting = match status {
         None => Setting::sending_to(engine, Some(nobody.port())),
         Some(_) => Setting::start(engine),
     };
-    setting.mailbox.will(manners);
+    // It comes again before long.
+    setting.mailbox.will(status.into_iter().flat_map(|status| (0..100).map(move |_| Manners::Refuse(status))));
     let ada = setting.customer(1);
 
     ada.register();
@@ -138,6 +139,7 @@ fn while_a_mail_server_is_down_nothing_is_lost_and_no_guess_counts(
     if trouble == "unreachable" {
         return;
     }
+    setting.mailbox.behave();
     // An hour later: the time of the code begins when it is there.
     setting.age_messages();
     let code = setting.mail().code();
