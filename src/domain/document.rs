@@ -194,6 +194,13 @@ impl Document {
         self.proofs.insert(provider.to_owned(), proof);
     }
 
+    /// Forgets all values, and what was known of them.
+    pub fn forget_values(&mut self) {
+        self.fields.clear();
+        self.verified.clear();
+        self.quarantined.clear();
+    }
+
     /// Notes that a provider has not decided yet, or that it is waited for no more.
     pub fn set_pending(&mut self, provider: &str, until: Option<Timestamp>) {
         match until {

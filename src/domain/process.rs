@@ -14,6 +14,9 @@ pub const LIFETIME: Duration = Duration::from_hours(1);
 /// How long an exchange may take before its claim lapses.
 pub const EXCHANGE: Duration = Duration::from_secs(15);
 
+/// How many codes of one process are sent to the provider at most: whoever makes up more keeps it busy in our name.
+pub const CODES: usize = 20;
+
 /// How far a process has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
@@ -57,6 +60,15 @@ pub struct Progress {
     pub expires_at: Timestamp,
 }
 
+/// Which codes of a process were sent to the provider before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SpentCodes {
+    /// Whether the code at hand was.
+    pub this_one: bool,
+    /// How many were.
+    pub count: usize,
+}
+
 /// What to do with a browser that brings a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnCode {
@@ -70,7 +82,7 @@ pub enum OnCode {
     Verified,
     /// Answer as before: it is refused.
     Refused,
-    /// Answer as before: this code led to trouble, and it is never sent again.
+    /// Answer as before: this code led to trouble, and neither it nor, after too many, another one is sent again.
     Repeat(Trouble),
     /// The process is over.
     Expired,
@@ -103,9 +115,10 @@ impl Progress {
         matches!(self.state, State::Verified | State::Refused) || self.is_expired(now)
     }
 
-    /// Decides what a code leads to; `spent` tells whether it was sent to the provider before.
+    /// Decides what a code leads to.
     #[must_use]
-    pub fn on_code(&self, spent: bool, now: Timestamp) -> OnCode {
+    pub fn on_code(&self, spent: SpentCodes, now: Timestamp) -> OnCode {
+        let is_in_vain = spent.this_one || spent.count >= CODES;
         match self.state {
             State::Verified => OnCode::Verified,
             State::Refused => OnCode::Refused,
@@ -114,8 +127,8 @@ impl Progress {
             }
             State::Pending => OnCode::Pending,
             State::Exchanging { deadline } if now < deadline => OnCode::Wait,
-            State::Exchanging { .. } if spent => OnCode::Repeat(Trouble::TimedOut),
-            State::Started { trouble } if spent => OnCode::Repeat(trouble.unwrap_or(Trouble::CodeRefused)),
+            State::Exchanging { .. } if is_in_vain => OnCode::Repeat(Trouble::TimedOut),
+            State::Started { trouble } if is_in_vain => OnCode::Repeat(trouble.unwrap_or(Trouble::CodeRefused)),
             State::Started { .. } | State::Exchanging { .. } => OnCode::Exchange,
         }
     }

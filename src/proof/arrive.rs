@@ -228,7 +228,8 @@ impl Proofs {
 
     async fn close_refused(&self, process: &Process) -> Result<(), StoreError> {
         let mut tx = self.store.begin().await?;
-        if let Some(process) = tx.lock_process(process.id).await?
+        // One that the provider is about to decide is not the customer's to cancel any more.
+        if let Some(process) = tx.lock_process(process.id).await?.filter(|process| !process.is_pending(tx.now()))
             && let Ok(refused) = process.progress.refuse(tx.now())
         {
             tx.save_progress(process.id, refused).await?;

@@ -9,12 +9,15 @@ use super::Proofs;
 use super::arrive::{Arrived, Visit};
 use super::links::stored_tag;
 use super::provider::{Arrival, Kept, Outcome, Verified};
+use super::start::StartError;
 use crate::domain::document::ProvidedProof;
 use crate::domain::process::OnCode;
 use crate::store::{LockedTarget, Process, StoreError, Tx};
 
-/// How often a second request looks whether the first one is done.
-const POLL: Duration = Duration::from_millis(100);
+/// When a second request looks for the first time whether the first one is done, and how long it waits between two looks
+/// at most.
+const FIRST_LOOK: Duration = Duration::from_millis(100);
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
 impl Proofs {
     /// Exchanges a code once, whoever brings it how often: requests that come meanwhile wait and answer the same.
@@ -26,8 +29,9 @@ impl Proofs {
     ) -> Result<Arrived, StoreError> {
         let code_tag = stored_tag(code.as_bytes());
         let mut retry_after = None;
+        let mut wait = FIRST_LOOK;
         loop {
-            let spent = self.store.is_spent(visit.process.id, &code_tag).await?;
+            let spent = self.store.count_spent_codes(visit.process.id, &code_tag).await?;
             // Read after the codes: whoever spent this one had claimed the process by then, and is waited for.
             match self.store.find_process(visit.process.id).await? {
                 Some(process) => visit.process = process,
@@ -41,7 +45,10 @@ impl Proofs {
                 OnCode::Repeat(trouble) => {
                     return Ok(Arrived::Trouble { trouble, retry_after, again: self.again(&visit).await });
                 }
-                OnCode::Wait => tokio::time::sleep(POLL).await,
+                OnCode::Wait => {
+                    tokio::time::sleep(wait).await;
+                    wait = (wait * 2).min(LONGEST_WAIT);
+                }
                 OnCode::Exchange => {
                     retry_after = self.clone().exchange_detached(visit.process.id, code.clone(), iss.clone()).await?;
                 }
@@ -53,10 +60,12 @@ impl Proofs {
     async fn claim(&self, process: Uuid, code_tag: &[u8]) -> Result<Option<Process>, StoreError> {
         let mut tx = self.store.begin().await?;
         let Some(mut process) = tx.lock_process(process).await? else { return Ok(None) };
-        let Ok(exchanging) = process.progress.exchange(tx.now()) else { return Ok(None) };
-        if !tx.insert_spent_code(process.id, code_tag).await? {
+        let spent = tx.count_spent_codes(process.id, code_tag).await?;
+        if process.progress.on_code(spent, tx.now()) != OnCode::Exchange {
             return Ok(None);
         }
+        let Ok(exchanging) = process.progress.exchange(tx.now()) else { return Ok(None) };
+        tx.insert_spent_code(process.id, code_tag).await?;
         tx.save_progress(process.id, exchanging).await?;
         tx.commit().await?;
         process.progress = exchanging;
@@ -110,7 +119,7 @@ impl Proofs {
         let mut retry_after = None;
         let progress = match outcome {
             Outcome::Verified(verified) => {
-                self.record(&mut tx, &target, &claimed.provider, &verified).await?;
+                self.record(&mut tx, &target, claimed, &verified).await?;
                 claimed.progress.verify()
             }
             Outcome::Pending(pending) => {
@@ -131,14 +140,23 @@ impl Proofs {
         Ok(retry_after)
     }
 
+    /// Takes the provider's word, unless somebody is looking at an earlier one: no other login leads out of that.
     pub(super) async fn record(
         &self,
         tx: &mut Tx,
         target: &LockedTarget,
-        provider: &str,
+        process: &Process,
         verified: &Verified,
     ) -> Result<(), StoreError> {
+        let provider = process.provider.as_str();
+        if let Err(StartError::UnderReview) = self.check_need(target, &process.customer_type, provider, tx.now()) {
+            return Ok(());
+        }
         let mut document = target.document()?;
+        if !target.target.is_customer {
+            // Nobody gave anything: what is there, an earlier proof told.
+            document.forget_values();
+        }
         let proof = ProvidedProof {
             subject: verified.subject.expose().clone(),
             verified_at: tx.now(),

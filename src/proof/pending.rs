@@ -81,7 +81,7 @@ impl Proofs {
         };
         match outcome {
             Outcome::Verified(verified) => {
-                self.record(tx, &target, &process.provider, verified).await?;
+                self.record(tx, &target, &process, verified).await?;
                 if let Ok(progress) = process.progress.verify() {
                     tx.save_progress(process.id, progress).await?;
                 }

@@ -8,11 +8,12 @@ use uuid::Uuid;
 
 use super::links::{StartLink, StateParameter, stored_tag};
 use super::provider::{Start, Trouble};
-use super::{Proofs, TargetView};
+use super::{Proofs, Standing, TargetView};
+use crate::domain::assessment::assess;
 use crate::domain::clock::Timestamp;
 use crate::domain::language::Language;
 use crate::domain::process::{Progress, State};
-use crate::store::{Process, StoreError};
+use crate::store::{OpenTarget, Process, StoreError};
 use crate::vault::random;
 
 /// How long a ticket can be used.
@@ -32,9 +33,12 @@ pub enum StartError {
     /// No link of ours, or what it names is gone.
     #[error("unknown start link or ticket")]
     Unknown,
-    /// The proof is there already.
+    /// No proof of this provider is needed, or none any more.
     #[error("already verified")]
     Finished,
+    /// The operator has not decided yet what came of an earlier proof.
+    #[error("the operator has not decided yet")]
+    UnderReview,
     /// Another request is exchanging a code of this process.
     #[error("an exchange is under way")]
     UnderWay,
@@ -88,9 +92,10 @@ impl Proofs {
         let route = self.routes.get(&process.provider).ok_or(StartError::Unknown)?;
         let busy = |wait| StartError::Provider(Trouble::Busy { retry_after: Some(wait) });
         route.circuit.check(self.store.now()).map_err(busy)?;
-        self.departing(&process, self.store.now())?;
         let ticket: [u8; 32] = random::bytes();
         let mut tx = self.store.begin().await?;
+        let target = tx.lock_target(process.target_id).await?.ok_or(StartError::Unknown)?;
+        self.departing(&target, &process, tx.now())?;
         let expires_at = tx.now() + TICKET_LIFETIME;
         tx.save_ticket(&process, &stored_tag(&ticket), expires_at).await?;
         tx.commit().await?;
@@ -103,9 +108,9 @@ impl Proofs {
     /// See [`StartError`].
     pub async fn view_ticket(&self, ticket: &str) -> Result<TargetView, StartError> {
         let process = self.find_ticket(&ticket_tag(ticket).ok_or(StartError::Unknown)?).await?;
-        self.departing(&process, self.store.now())?;
         let target = self.store.find_as_of_now(process.target_id, &self.requirements).await?;
         let target = target.ok_or(StartError::Unknown)?;
+        self.departing(&target, &process, self.store.now())?;
         self.view(&target, Some(&process.customer_type)).await?.ok_or(StartError::Unknown)
     }
 
@@ -127,18 +132,34 @@ impl Proofs {
         let link = StartLink::read(self.store.vault(), id).ok_or(StartError::Unknown)?;
         let mut tx = self.store.begin().await?;
         let target = tx.lock_target(link.target).await?.ok_or(StartError::Unknown)?;
-        let requirement =
-            self.requirement(target.target.is_customer, Some(&link.customer_type)).ok_or(StartError::Unknown)?.1;
-        if requirement.provider.as_ref() != Some(&link.provider) {
-            return Err(StartError::Unknown);
-        }
-        let proof = target.target.facts.proofs.get(&link.provider);
-        if proof.is_some_and(|proof| proof.stands(tx.now())) {
-            return Err(StartError::Finished);
-        }
+        self.check_need(&target, &link.customer_type, &link.provider, tx.now())?;
         let process = tx.find_or_insert_process(&target, &link.customer_type, &link.provider).await?;
         tx.commit().await?;
         Ok(process)
+    }
+
+    /// Looks whether this proof is what the target needs now: links and tickets stay good for longer than that.
+    pub(super) fn check_need(
+        &self,
+        target: &OpenTarget,
+        customer_type: &str,
+        provider: &str,
+        now: Timestamp,
+    ) -> Result<(), StartError> {
+        let requirement = self.requirement(target.target.is_customer, Some(customer_type));
+        let (name, requirement) = requirement.ok_or(StartError::Unknown)?;
+        let route = self.routes.get(provider).filter(|_| requirement.provider.as_deref() == Some(provider));
+        let route = route.ok_or(StartError::Unknown)?;
+        let facts = self.store.assess(target, &target.document()?, &self.requirements, now);
+        if facts.pending_until(provider, now).is_some() {
+            return Err(StartError::Pending { provider: route.provider.display_name().to_owned() });
+        }
+        let assessment = assess(name, requirement, &facts, now);
+        match (assessment.proof, Standing::of(&assessment)) {
+            (Some(_), _) => Ok(()),
+            (None, Standing::Waiting) => Err(StartError::UnderReview),
+            (None, Standing::Verified | Standing::Open | Standing::Rejected) => Err(StartError::Finished),
+        }
     }
 
     /// Prepares the provider, then consumes the ticket, if there is one, together with the departure.
@@ -148,9 +169,9 @@ impl Proofs {
         ticket: Option<&[u8]>,
         language: Option<Language>,
     ) -> Result<Departed, StartError> {
-        self.departing(&process, self.store.now())?;
         let route = self.routes.get(&process.provider).ok_or(StartError::Unknown)?;
         let target = self.store.find_by_id(process.target_id).await?.ok_or(StartError::Unknown)?;
+        self.departing(&target, &process, self.store.now())?;
         let nonce: [u8; 32] = random::bytes();
         let state = StateParameter { target: target.payto()?.hash(), nonce: Some(nonce) };
         let redirect_uri = self.redirect_uri(&process.provider);
@@ -164,14 +185,15 @@ impl Proofs {
             None => tx.lock_process(process.id).await?,
         };
         let mut process = process.ok_or(StartError::Unknown)?;
-        process.progress = self.departing(&process, tx.now())?;
+        process.progress = self.departing(&target, &process, tx.now())?;
         tx.save_departure(&target, &process, &stored_tag(&nonce), &departure.kept.to_bytes()).await?;
         tx.commit().await?;
         Ok(Departed { process: process.id, redirect: departure.redirect })
     }
 
     /// Gives the progress of a process whose browser is sent off, or why it stays.
-    fn departing(&self, process: &Process, now: Timestamp) -> Result<Progress, StartError> {
+    fn departing(&self, target: &OpenTarget, process: &Process, now: Timestamp) -> Result<Progress, StartError> {
+        self.check_need(target, &process.customer_type, &process.provider, now)?;
         let progress = process.progress;
         progress.depart(now).map_err(|_| match (progress.state, self.routes.get(&process.provider)) {
             (State::Verified, _) => StartError::Finished,

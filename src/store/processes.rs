@@ -3,10 +3,10 @@
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::db::Sql;
+use super::db::{Query, Sql};
 use super::{LockedTarget, OpenTarget, Store, StoreError, Tx};
 use crate::domain::clock::Timestamp;
-use crate::domain::process::{Progress, State, Trouble};
+use crate::domain::process::{Progress, SpentCodes, State, Trouble};
 use crate::vault::{Place, random};
 
 const TABLE: &str = "processes";
@@ -146,13 +146,12 @@ impl Store {
         row.map(ProcessRow::into_process).transpose()
     }
 
-    /// Tells whether a code was sent to the provider before.
+    /// Tells whether a code was sent to the provider before, and how many were.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn is_spent(&self, process: Uuid, code_tag: &[u8]) -> Result<bool, StoreError> {
-        let query = self.db.query("SELECT process_id FROM spent_codes WHERE process_id = $1 AND code_tag = $2");
-        Ok(query.bind(process).bind(code_tag).fetch_optional::<(Uuid,)>().await?.is_some())
+    pub async fn count_spent_codes(&self, process: Uuid, code_tag: &[u8]) -> Result<SpentCodes, StoreError> {
+        spent_codes(self.db.query(SPENT_CODES), process, code_tag).await
     }
 
     /// Deletes processes that ended before `until`, and gives their number.
@@ -282,17 +281,27 @@ impl Tx {
         self.save_progress(process.id, process.progress).await
     }
 
-    /// Records that a code is sent to the provider; tells whether it was never sent before.
+    /// Tells whether a code was sent to the provider before, and how many were; the process was locked in this
+    /// transaction.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn insert_spent_code(&mut self, process: Uuid, code_tag: &[u8]) -> Result<bool, StoreError> {
-        let query =
-            self.inner.query("INSERT INTO spent_codes (process_id, code_tag) VALUES ($1, $2) ON CONFLICT DO NOTHING");
-        Ok(query.bind(process).bind(code_tag).execute().await? > 0)
+    pub async fn count_spent_codes(&mut self, process: Uuid, code_tag: &[u8]) -> Result<SpentCodes, StoreError> {
+        spent_codes(self.inner.query(SPENT_CODES), process, code_tag).await
     }
 
-    /// Writes how far a process has come; its row was locked in this transaction.
+    /// Records that a code is sent to the provider, which never happens again.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn insert_spent_code(&mut self, process: Uuid, code_tag: &[u8]) -> Result<(), StoreError> {
+        let query = self.inner.query("INSERT INTO spent_codes (process_id, code_tag) VALUES ($1, $2)");
+        query.bind(process).bind(code_tag).execute().await?;
+        Ok(())
+    }
+
+    /// Writes how far a process has come, and forgets what the provider needed once it has decided; the row was locked in
+    /// this transaction.
     ///
     /// # Errors
     /// The database failed.
@@ -305,7 +314,10 @@ impl Tx {
             State::Refused => ("refused", None, None),
         };
         self.inner
-            .query("UPDATE processes SET state = $2, trouble = $3, deadline = $4 WHERE id = $1")
+            .query(
+                "UPDATE processes SET state = $2, trouble = $3, deadline = $4, \
+                 kept = CASE WHEN $2 IN ('verified', 'refused') THEN NULL ELSE kept END WHERE id = $1",
+            )
             .bind(process)
             .bind(state)
             .bind(trouble)
@@ -314,6 +326,15 @@ impl Tx {
             .await?;
         Ok(())
     }
+}
+
+const SPENT_CODES: &str =
+    "SELECT COUNT(*), COUNT(CASE WHEN code_tag = $2 THEN 1 END) FROM spent_codes WHERE process_id = $1";
+
+async fn spent_codes(query: Query<'_>, process: Uuid, code_tag: &[u8]) -> Result<SpentCodes, StoreError> {
+    let (count, this_one) =
+        query.bind(process).bind(code_tag).fetch_optional::<(i64, i64)>().await?.unwrap_or_default();
+    Ok(SpentCodes { this_one: this_one > 0, count: usize::try_from(count).unwrap_or(usize::MAX) })
 }
 
 fn trouble_name(trouble: Trouble) -> &'static str {

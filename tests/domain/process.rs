@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use kycd::domain::clock::Timestamp;
-use kycd::domain::process::{EXCHANGE, LIFETIME, OnCode, Progress, State, Trouble};
+use kycd::domain::process::{CODES, EXCHANGE, LIFETIME, OnCode, Progress, SpentCodes, State, Trouble};
 use proptest::prelude::*;
 use rstest::rstest;
 
@@ -99,8 +99,11 @@ fn a_code_is_exchanged_once(
     #[case] fresh: OnCode,
     #[case] spent: OnCode,
 ) {
-    assert_eq!(at(state).on_code(false, now), fresh);
-    assert_eq!(at(state).on_code(true, now), spent);
+    let on_code = |this_one, count| at(state).on_code(SpentCodes { this_one, count }, now);
+    assert_eq!(on_code(false, 0), fresh);
+    assert_eq!(on_code(false, CODES - 1), fresh);
+    assert_eq!(on_code(true, 1), spent);
+    assert_eq!(on_code(false, CODES), spent, "after too many, another one is as good as a spent one");
 }
 
 #[test]
@@ -134,14 +137,15 @@ fn any_moment() -> impl Strategy<Value = Timestamp> {
 
 proptest! {
     #[test]
-    fn a_spent_code_is_never_sent_again(state in any_state(), now in any_moment()) {
-        prop_assert_ne!(at(state).on_code(true, now), OnCode::Exchange);
+    fn a_spent_code_is_never_sent_again(state in any_state(), now in any_moment(), count in 1..=CODES) {
+        prop_assert_ne!(at(state).on_code(SpentCodes { this_one: true, count }, now), OnCode::Exchange);
     }
 
     #[test]
     fn a_fresh_code_is_exchanged_exactly_when_the_claim_succeeds(state in any_state(), now in any_moment()) {
         let claimed = at(state).exchange(now);
-        prop_assert_eq!(at(state).on_code(false, now) == OnCode::Exchange, claimed.is_ok());
+        let on_code = at(state).on_code(SpentCodes { this_one: false, count: 0 }, now);
+        prop_assert_eq!(on_code == OnCode::Exchange, claimed.is_ok());
         if let Ok(claimed) = claimed {
             prop_assert!(claimed.exchange(now).is_err(), "two claims at once");
             prop_assert_eq!(claimed.expires_at, END, "an exchange lengthens nothing");

@@ -212,9 +212,10 @@ async fn a_cancellation_from_another_browser_closes_nothing(
     #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
 ) {
     let (setting, browser, _, returned) = bound(engine, binding).await;
-    let page = setting.browser().get(&cancelled(&returned)).await;
+    let page = setting.browser().get(&format!("{}&error_description=Call+us", cancelled(&returned))).await;
     assert_eq!(page.status, status);
     assert!(!page.offers_to_start_again());
+    assert!(!page.words().contains("Call us"), "anybody could have the provider say so: {}", page.body);
     assert_eq!(browser.come_back(&returned).await.status, 302);
 }
 

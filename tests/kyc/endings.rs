@@ -45,6 +45,23 @@ async fn a_late_cancellation_undoes_nothing(#[values(Engine::Postgres, Engine::S
     assert_eq!(setting.status("sep6-high").await, "ACCEPTED");
 }
 
+/// A bare hash is known to whoever knows the account, and any page can have the browser that left open a link.
+#[rstest]
+#[tokio::test]
+async fn a_cancellation_without_our_nonce_closes_nothing(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
+    let setting = Setting::start(engine).await;
+    let page = setting.customer_page("sep6-high", json!({})).await;
+    let browser = setting.browser();
+    let returned = setting.log_in(&browser, &page).await;
+    let hash = &returned.state[..52];
+
+    let cancel = with_query("/kyc-proof/eid", &[("error", "access_denied"), ("state", hash)]);
+    assert_eq!(browser.get(&cancel).await.status, 403);
+
+    assert_eq!(setting.count("processes WHERE state = 'started'").await, 1);
+    assert_eq!(browser.come_back(&returned).await.status, 302);
+}
+
 #[rstest]
 #[tokio::test]
 async fn the_providers_final_no_closes_the_process(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {

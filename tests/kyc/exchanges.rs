@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
+use kycd::domain::process::CODES;
 use rstest::rstest;
 use serde_json::json;
 use tokio::io::AsyncWriteExt as _;
@@ -9,7 +11,7 @@ use tokio::net::TcpStream;
 
 use crate::browser::way_back;
 use crate::database::Engine;
-use crate::provider::{Endpoint, Mode, Reply};
+use crate::provider::{Endpoint, Mode, Reply, Return};
 use crate::setting::Setting;
 
 #[rstest]
@@ -59,6 +61,30 @@ async fn callbacks_that_come_while_a_code_fails_end_alike_too(
         assert!(end.offers_to_start_again());
     }
     assert_eq!(setting.token_calls(), 1);
+}
+
+/// Whoever left once makes up codes for as long as the process lives; each would be a call in our name.
+#[rstest]
+#[tokio::test]
+async fn not_more_than_twenty_codes_of_a_process_are_sent(#[values(Engine::Postgres, Engine::Sqlite)] engine: Engine) {
+    let setting = Setting::start(engine).await;
+    let page = setting.customer_page("sep6-high", json!({})).await;
+    let browser = setting.browser();
+    let returned = setting.log_in(&browser, &page).await;
+    let junk = (0..CODES + 5).map(|number| Return { code: format!("made-up-{number}"), state: returned.state.clone() });
+    let junk: Vec<_> = junk.collect();
+
+    for answer in join_all(junk.iter().map(|returned| browser.come_back(returned))).await {
+        assert_eq!(answer.status, 401);
+        assert!(answer.offers_to_start_again());
+    }
+
+    assert_eq!(setting.token_calls(), CODES);
+    assert_eq!(browser.come_back(&returned).await.status, 401, "nor a good one");
+    assert_eq!(setting.token_calls(), CODES);
+    setting.change("UPDATE processes SET expires_at = 1").await;
+    let again = setting.log_in(&browser, &page).await;
+    assert_eq!(browser.come_back(&again).await.status, 302);
 }
 
 #[rstest]

@@ -1,10 +1,13 @@
 //! A proof binds the values that it saw; OA-14.
 
+use kycd::domain::clock::{Clock as _, SystemClock};
 use rstest::rstest;
 use serde_json::json;
+use tokio::time::{sleep, timeout};
 
 use crate::database::Engine;
-use crate::setting::Setting;
+use crate::provider::{Document, Mode};
+use crate::setting::{PATIENCE, PAUSE, Setting};
 
 async fn proven(engine: Engine) -> (Setting, String) {
     let setting = Setting::start(engine).await;
@@ -74,7 +77,10 @@ async fn claims_that_contradict_the_customer_are_for_a_person_to_weigh(
     let (field, value) = given;
     let page = setting.customer_page("sep6-high", json!({ field: value })).await;
     let browser = setting.browser();
-    let departure = browser.leave(&page).await;
+    let old_tab = browser.get(&page).await;
+    let ticket = browser.post_json(&old_tab.action().unwrap()).await.json();
+    let old_ticket = browser.get(ticket["redirect_url"].as_str().unwrap()).await;
+    let departure = browser.press(&old_tab).await.destination();
     let (returned, another) = (setting.eid.authorize(&departure), setting.eid.authorize(&departure));
     let contested = browser.come_back(&returned).await;
 
@@ -87,11 +93,16 @@ async fn claims_that_contradict_the_customer_are_for_a_person_to_weigh(
     assert_eq!((&customer["status"], &customer["more_info_url"]), (&json!("PROCESSING"), &json!(null)));
     assert_eq!(customer["provided_fields"][field]["status"], "PROCESSING");
 
-    // Neither trying out names nor another code of the same login leads to success.
+    // Neither trying out names, nor another code of the same login, nor another login leads to success.
     let shown = browser.get(&page).await;
     assert!(shown.body.contains("We are checking your details") && shown.action().is_none(), "{}", shown.body);
     setting.put_customer(json!({ "first_name": "Ada", "last_name": "Lovelace", "birth_date": "1985-12-10" })).await;
     assert_eq!(browser.come_back(&another).await.status, 202);
+    for old in [&old_tab, &old_ticket] {
+        assert_eq!(browser.press(old).await.status, 202);
+    }
+    assert_eq!(browser.get(ticket["redirect_url"].as_str().unwrap()).await.status, 202);
+    assert_eq!(browser.post_json(&old_tab.action().unwrap()).await.status, 409);
     assert_eq!(setting.status("sep6-high").await, "PROCESSING");
     assert_eq!(setting.token_calls(), 1);
 
@@ -106,4 +117,62 @@ async fn claims_that_contradict_the_customer_are_for_a_person_to_weigh(
     assert_eq!(decided.status, 200, "{}", decided.body);
     assert_eq!(setting.status("sep6-high").await, verdict);
     assert_eq!(browser.come_back(&returned).await.status, 302);
+    for old in [&old_tab, &old_ticket] {
+        assert_eq!(browser.press(old).await.status, 409, "there is nothing left to prove");
+    }
+}
+
+/// Two ways to one provider are open at once, and the second one comes to its end while somebody looks at the first.
+#[rstest]
+#[tokio::test]
+async fn a_login_that_was_begun_for_another_type_does_not_lead_out_of_a_review(
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+) {
+    let setting = Setting::changed(engine, |_, config| {
+        config["customer_types"]["other"] = json!({ "fields": ["first_name"], "provider": "eid" });
+    })
+    .await;
+    let page = setting.customer_page("sep6-high", json!({ "first_name": "Grace" })).await;
+    let browser = setting.browser();
+    let first = setting.log_in(&browser, &page).await;
+    let second = setting.log_in(&browser, &setting.customer_page("other", json!({})).await).await;
+    assert_eq!(browser.come_back(&first).await.status, 202);
+    setting.put_customer(json!({ "first_name": "Ada" })).await;
+
+    assert_eq!(browser.come_back(&second).await.status, 202);
+
+    for customer_type in ["sep6-high", "other"] {
+        assert_eq!(setting.status(customer_type).await, "PROCESSING", "{customer_type}");
+    }
+}
+
+/// Nobody gave anything of a bank account, so nothing is contradicted when somebody else who holds it proves it anew.
+#[rstest]
+#[tokio::test]
+async fn another_holder_may_prove_a_bank_account_when_the_first_proof_is_over(
+    #[values(Engine::Postgres, Engine::Sqlite)] engine: Engine,
+) {
+    let setting = Setting::with(engine, json!({ "expires": "expires.t_s" })).await;
+    let soon = SystemClock.now().seconds() + 8;
+    setting.now_misbehaves([Mode::Says(Document::Claims, "expires", json!({ "t_s": soon }))]);
+    let page = setting.bank_page().await;
+    let browser = setting.browser();
+    let first = setting.log_in(&browser, &page).await;
+    assert_eq!(browser.come_back(&first).await.status, 302);
+    let is_over = async {
+        while browser.get(&page).await.action().is_none() {
+            sleep(PAUSE).await;
+        }
+    };
+    assert!(timeout(PATIENCE, is_over).await.is_ok(), "it never ended");
+
+    setting.now_misbehaves([
+        Mode::Says(Document::Claims, "sub", json!("another-holder")),
+        Mode::Says(Document::Claims, "given_name", json!("Grace")),
+        Mode::Says(Document::Claims, "expires", json!({ "t_s": 4_000_000_000_u64 })),
+    ]);
+    let second = setting.log_in(&browser, &page).await;
+
+    assert_eq!(browser.come_back(&second).await.header("location"), page);
+    assert!(browser.get(&page).await.body.contains("You are verified"));
 }

@@ -22,6 +22,7 @@ async fn a_customer_is_accepted_after_the_proof_that_its_type_needs(
     assert_eq!(end.status, 302);
     assert_eq!(end.header("location"), page, "the page that the customer came from, type included");
     assert!(browser.get(&page).await.body.contains("You are verified"));
+    assert_eq!(setting.count("processes WHERE kept IS NOT NULL").await, 0, "what the way needed is forgotten");
     let customer = setting.get_customer("sep6-high").await;
     assert_eq!(customer["status"], "ACCEPTED");
     for field in ["first_name", "last_name", "email_address"] {

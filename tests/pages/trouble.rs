@@ -30,7 +30,7 @@ async fn html(response: Response) -> String {
 #[case::not_confirmed(PageError::NotConfirmed, 401, false)]
 #[case::cancelled(PageError::Cancelled { again: Some(again()), said: None }, 403, true)]
 #[case::cancelled_elsewhere(PageError::Cancelled { again: None, said: None }, 403, false)]
-#[case::refused(PageError::Refused(None), 403, false)]
+#[case::refused(PageError::Refused, 403, false)]
 #[case::form_expired(PageError::FormExpired, 403, false)]
 #[case::unknown(PageError::Unknown, 404, false)]
 #[case::method(PageError::MethodNotAllowed("GET"), 405, false)]
@@ -83,6 +83,6 @@ fn a_provider_that_says_nothing_is_not_quoted(#[case] message: &str) {
 
 #[tokio::test]
 async fn a_long_message_of_a_provider_is_cut() {
-    let page = html(PageError::Refused(Quote::new(&"ü".repeat(10_000))).into_response()).await;
+    let page = html(PageError::Cancelled { again: None, said: Quote::new(&"ü".repeat(10_000)) }.into_response()).await;
     assert_eq!(page.matches('ü').count(), 300);
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use kycd::domain::clock::Timestamp;
 use kycd::domain::payto::Payto;
-use kycd::domain::process::{LIFETIME, Progress, State, Trouble};
+use kycd::domain::process::{LIFETIME, Progress, SpentCodes, State, Trouble};
 use kycd::store::{LockedTarget, Process, Store, StoreError, Tx};
 use kycd::vault::VaultError;
 use rstest::rstest;
@@ -274,16 +274,20 @@ async fn what_a_process_sealed_opens_for_it_alone(#[case] engine: Engine) {
 async fn a_code_is_spent_once_for_its_process(#[case] engine: Engine) {
     let Installation { store, database: _database, .. } = Installation::on(engine).await;
     let (process, other) = (process(&store).await, process_for(&store, "sep6", PROVIDER).await);
-    assert!(!store.is_spent(process.id, b"code").await.expect("an answer"));
+    let spent = async |id| store.count_spent_codes(id, b"code").await.expect("an answer");
+    assert_eq!(spent(process.id).await, SpentCodes { this_one: false, count: 0 });
 
     let mut tx = store.begin().await.expect("a transaction");
-    assert!(tx.insert_spent_code(process.id, b"code").await.expect("an answer"));
-    assert!(!tx.insert_spent_code(process.id, b"code").await.expect("an answer"));
-    assert!(tx.insert_spent_code(process.id, b"another").await.expect("an answer"));
+    tx.insert_spent_code(process.id, b"another").await.expect("it can be saved");
+    tx.insert_spent_code(process.id, b"code").await.expect("it can be saved");
+    let within = tx.count_spent_codes(process.id, b"another").await.expect("an answer");
+    assert_eq!(within, SpentCodes { this_one: true, count: 2 });
     tx.commit().await.expect("a commit");
 
-    assert!(store.is_spent(process.id, b"code").await.expect("an answer"));
-    assert!(!store.is_spent(other.id, b"code").await.expect("an answer"));
+    assert_eq!(spent(process.id).await, SpentCodes { this_one: true, count: 2 });
+    assert_eq!(spent(other.id).await, SpentCodes { this_one: false, count: 0 });
+    let mut tx = store.begin().await.expect("a transaction");
+    assert!(tx.insert_spent_code(process.id, b"code").await.is_err(), "no code is spent twice");
 }
 
 #[rstest]

@@ -22,6 +22,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(30);
 pub(super) fn stay(state: &AppState, error: StartError) -> Result<Response, PageError> {
     Err(match error {
         StartError::Pending { provider } => return Ok(pending_page(state, Some(provider))),
+        StartError::UnderReview => return Ok(pending_page(state, None)),
         StartError::Unknown => PageError::Unknown,
         StartError::Finished => PageError::Finished,
         StartError::UnderWay => PageError::ProviderBusy { again: None, retry_after: RETRY_AFTER },
@@ -88,7 +89,9 @@ pub(super) fn arrived(
         Arrived::Confirm(confirmation) => confirm_page(state, guard, confirmation),
         Arrived::Pending { provider } => pending_page(state, Some(provider)),
         Arrived::UnderReview => pending_page(state, None),
-        Arrived::Refused => PageError::Refused(said).into_response(),
+        Arrived::Refused => PageError::Refused.into_response(),
+        // To a browser that did not leave, anybody could have the provider say anything.
+        Arrived::Cancelled(None) => PageError::Cancelled { again: None, said: None }.into_response(),
         Arrived::Cancelled(offer) => PageError::Cancelled { again: again(offer), said }.into_response(),
         Arrived::Trouble { trouble, retry_after, again: offer } => {
             trouble_page(trouble, retry_after, again(offer)).into_response()

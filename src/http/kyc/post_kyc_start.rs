@@ -60,6 +60,7 @@ fn refusal(error: StartError) -> ApiError {
     match error {
         StartError::Unknown => ApiError::NotFound,
         StartError::Finished => ApiError::Conflict("already verified".into()),
+        StartError::UnderReview => ApiError::Conflict("the operator has not decided yet".into()),
         StartError::UnderWay | StartError::Pending { .. } => ApiError::Conflict("a verification is under way".into()),
         StartError::Provider(trouble) => match trouble.retry_after() {
             // Nothing new: why it is left alone was logged then.

@@ -35,7 +35,7 @@ pub enum PageError {
         said: Option<Quote>,
     },
     /// 403: the provider's final answer is no.
-    Refused(Option<Quote>),
+    Refused,
     /// 403: a form without a valid `form_token`, or from another site.
     FormExpired,
     /// 404: provider, payment target, ticket or state unknown or expired; the same bytes for all of them.
@@ -133,10 +133,10 @@ impl PageError {
             | Self::ProviderSilent(again)
             | Self::ProviderBusy { again, .. } => (again, None),
             Self::Cancelled { again, said } => (again, said),
-            Self::Refused(said) => (None, said),
             Self::Malformed
             | Self::OtherBrowser
             | Self::NotConfirmed
+            | Self::Refused
             | Self::FormExpired
             | Self::Unknown
             | Self::MethodNotAllowed(_)
@@ -202,7 +202,7 @@ impl Page for Trouble {
             PageError::NotConfirmed,
             PageError::Cancelled { again: again(), said: said() },
             PageError::Cancelled { again: None, said: None },
-            PageError::Refused(said()),
+            PageError::Refused,
             PageError::FormExpired,
             PageError::Unknown,
             PageError::MethodNotAllowed("GET"),

@@ -21,7 +21,7 @@ impl Words {
             PageError::OtherBrowser => &OTHER_BROWSER,
             PageError::NotConfirmed => &NOT_CONFIRMED,
             PageError::Cancelled { .. } => &CANCELLED,
-            PageError::Refused(_) => &REFUSED,
+            PageError::Refused => &REFUSED,
             PageError::FormExpired => &FORM_EXPIRED,
             PageError::Unknown => &UNKNOWN,
             PageError::MethodNotAllowed(_) => &METHOD_NOT_ALLOWED,
