@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use super::clock::Timestamp;
 use super::decision::{DecisionFact, Flaw, Notice, Verdict};
 use super::facts::{Facts, ProofFact, Status};
-use super::requirement::{AskedField, Requirement};
+use super::requirement::{AskedField, Requirement, Requirements};
 
 /// What SEP-12 says of a customer of one type.
 #[derive(Clone, Debug)]
@@ -117,12 +117,22 @@ impl<'a> Assessment<'a> {
 /// Assesses a customer for the type called `name`.
 #[must_use]
 pub fn assess<'a>(name: &str, requirement: &'a Requirement, facts: &Facts, now: Timestamp) -> Assessment<'a> {
-    let case = Case { name, requirement, facts, decision: facts.decisions.get(name), now };
+    let case = Case::new(name, requirement, facts, now);
     match case.decision {
         // Whatever was given or proven since: only another decision ends a rejection.
         Some(decision) if decision.verdict == Verdict::Rejected => Assessment::rejected(decision.notice),
         Some(_) | None => case.assess(),
     }
+}
+
+/// Tells whether somebody has to weigh a provider's proof of a customer, for any type that asks for it, before another
+/// one takes its place.
+#[must_use]
+pub fn is_in_doubt(requirements: &Requirements, provider: &str, facts: &Facts, now: Timestamp) -> bool {
+    let mut asking = requirements.of(true).filter(|(_, requirement)| requirement.provider.as_deref() == Some(provider));
+    asking.any(|(name, requirement)| {
+        Case::new(name, requirement, facts, now).doubtful_proof().is_some_and(|proof| !proof.is_over(now))
+    })
 }
 
 /// What is looked at.
@@ -134,7 +144,11 @@ struct Case<'a, 'f> {
     now: Timestamp,
 }
 
-impl<'a> Case<'a, '_> {
+impl<'a, 'f> Case<'a, 'f> {
+    fn new(name: &'f str, requirement: &'a Requirement, facts: &'f Facts, now: Timestamp) -> Self {
+        Self { name, requirement, facts, decision: facts.decisions.get(name), now }
+    }
+
     fn assess(&self) -> Assessment<'a> {
         let given = |asked: &&AskedField| self.facts.given.contains(asked.field.name());
         let (given, missing): (Vec<_>, Vec<_>) = self.requirement.fields.iter().partition(given);
@@ -163,8 +177,13 @@ impl<'a> Case<'a, '_> {
 
     /// Whether people decide about this customer.
     fn is_reviewed(&self) -> bool {
-        let is_contested = self.unweighed_proof().is_some_and(|proof| proof.contested);
-        self.requirement.review || self.decision.is_some() || is_contested
+        self.requirement.review || self.decision.is_some() || self.doubtful_proof().is_some()
+    }
+
+    /// The proof that contradicts what was given, or is by somebody who proved another customer, if no decision has
+    /// weighed that.
+    fn doubtful_proof(&self) -> Option<&ProofFact> {
+        self.unweighed_proof().filter(|proof| proof.contested || proof.identity_reused)
     }
 
     /// Whether nobody has to decide any more, as far as the customer as a whole is concerned.

@@ -14,7 +14,8 @@ pub const LIFETIME: Duration = Duration::from_hours(1);
 /// How long an exchange may take before its claim lapses.
 pub const EXCHANGE: Duration = Duration::from_secs(15);
 
-/// How many codes of one process are sent to the provider at most: whoever makes up more keeps it busy in our name.
+/// How many codes of one process are sent to the provider at most: whoever makes up more keeps it busy in our name. The
+/// next start is a process of its own.
 pub const CODES: usize = 20;
 
 /// How far a process has come.
@@ -69,6 +70,20 @@ pub struct SpentCodes {
     pub count: usize,
 }
 
+impl SpentCodes {
+    /// Tells whether no other code of the process is sent any more.
+    #[must_use]
+    pub fn are_used_up(&self) -> bool {
+        self.count >= CODES
+    }
+
+    /// Tells whether the code at hand may be sent.
+    #[must_use]
+    pub fn leave_room(&self) -> bool {
+        !self.this_one && !self.are_used_up()
+    }
+}
+
 /// What to do with a browser that brings a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnCode {
@@ -118,7 +133,6 @@ impl Progress {
     /// Decides what a code leads to.
     #[must_use]
     pub fn on_code(&self, spent: SpentCodes, now: Timestamp) -> OnCode {
-        let is_in_vain = spent.this_one || spent.count >= CODES;
         match self.state {
             State::Verified => OnCode::Verified,
             State::Refused => OnCode::Refused,
@@ -127,9 +141,9 @@ impl Progress {
             }
             State::Pending => OnCode::Pending,
             State::Exchanging { deadline } if now < deadline => OnCode::Wait,
-            State::Exchanging { .. } if is_in_vain => OnCode::Repeat(Trouble::TimedOut),
-            State::Started { trouble } if is_in_vain => OnCode::Repeat(trouble.unwrap_or(Trouble::CodeRefused)),
-            State::Started { .. } | State::Exchanging { .. } => OnCode::Exchange,
+            State::Started { .. } | State::Exchanging { .. } if spent.leave_room() => OnCode::Exchange,
+            State::Exchanging { .. } => OnCode::Repeat(Trouble::TimedOut),
+            State::Started { trouble } => OnCode::Repeat(trouble.unwrap_or(Trouble::CodeRefused)),
         }
     }
 
@@ -182,6 +196,14 @@ impl Progress {
     /// No exchange is under way.
     pub fn fail(self, trouble: Trouble) -> Result<Self, IllegalMove> {
         self.settle(State::Started { trouble: Some(trouble) })
+    }
+
+    /// Closes the process with the customer's own no.
+    ///
+    /// # Errors
+    /// The process is over, or the provider is about to decide.
+    pub fn cancel(self, now: Timestamp) -> Result<Self, IllegalMove> {
+        self.depart(now)?.refuse(now)
     }
 
     /// Closes the process with a no: the provider's final answer, or the customer's own.

@@ -216,7 +216,7 @@ impl Proofs {
         let trouble = match error {
             "access_denied" => {
                 if visit.bound && visit.has_nonce {
-                    self.close_refused(&visit.process).await?;
+                    self.cancel(&visit.process).await?;
                 }
                 return Ok(Arrived::Cancelled(self.again(&visit).await));
             }
@@ -226,13 +226,12 @@ impl Proofs {
         Ok(Arrived::Trouble { trouble, retry_after: None, again: self.again(&visit).await })
     }
 
-    async fn close_refused(&self, process: &Process) -> Result<(), StoreError> {
+    async fn cancel(&self, process: &Process) -> Result<(), StoreError> {
         let mut tx = self.store.begin().await?;
-        // One that the provider is about to decide is not the customer's to cancel any more.
-        if let Some(process) = tx.lock_process(process.id).await?.filter(|process| !process.is_pending(tx.now()))
-            && let Ok(refused) = process.progress.refuse(tx.now())
+        if let Some(process) = tx.lock_process(process.id).await?
+            && let Ok(cancelled) = process.progress.cancel(tx.now())
         {
-            tx.save_progress(process.id, refused).await?;
+            tx.save_progress(process.id, cancelled).await?;
             tx.commit().await?;
         }
         Ok(())

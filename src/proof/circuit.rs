@@ -10,7 +10,6 @@
 //! browser brings meanwhile is exchanged all the same, since it cannot wait.
 
 use std::collections::BTreeSet;
-use std::mem;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -108,22 +107,11 @@ impl State {
     }
 }
 
-/// Whoever was let through and goes away before the provider answered has found out nothing.
-struct Unfinished<'c>(&'c Circuit);
-
-impl Drop for Unfinished<'_> {
-    fn drop(&mut self) {
-        self.0.was_not_asked();
-    }
-}
-
 impl Proofs {
     /// Has the provider prepare the departure of a target, unless it is left alone.
     pub(super) async fn begin(&self, route: &Route, target: Uuid, start: Start<'_>) -> Result<Departure, Trouble> {
         self.admit(route)?;
-        let unfinished = Unfinished(&route.circuit);
         let begun = route.provider.begin(start).await;
-        mem::forget(unfinished);
         match &begun {
             Ok(departure) if departure.was_asked => route.circuit.answered(),
             Ok(_) => route.circuit.was_not_asked(),

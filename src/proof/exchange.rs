@@ -5,18 +5,17 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::Proofs;
 use super::arrive::{Arrived, Visit};
 use super::links::stored_tag;
 use super::provider::{Arrival, Kept, Outcome, Verified};
-use super::start::StartError;
+use super::{Proofs, to_its_end};
 use crate::domain::document::ProvidedProof;
 use crate::domain::process::OnCode;
 use crate::store::{LockedTarget, Process, StoreError, Tx};
 
-/// When a second request looks for the first time whether the first one is done, and how long it waits between two looks
-/// at most.
+/// When a second request looks for the first time whether the first one is done.
 const FIRST_LOOK: Duration = Duration::from_millis(100);
+/// How long it waits between two looks at most.
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
 impl Proofs {
@@ -60,11 +59,10 @@ impl Proofs {
     async fn claim(&self, process: Uuid, code_tag: &[u8]) -> Result<Option<Process>, StoreError> {
         let mut tx = self.store.begin().await?;
         let Some(mut process) = tx.lock_process(process).await? else { return Ok(None) };
-        let spent = tx.count_spent_codes(process.id, code_tag).await?;
-        if process.progress.on_code(spent, tx.now()) != OnCode::Exchange {
+        let Ok(exchanging) = process.progress.exchange(tx.now()) else { return Ok(None) };
+        if !tx.count_spent_codes(process.id, code_tag).await?.leave_room() {
             return Ok(None);
         }
-        let Ok(exchanging) = process.progress.exchange(tx.now()) else { return Ok(None) };
         tx.insert_spent_code(process.id, code_tag).await?;
         tx.save_progress(process.id, exchanging).await?;
         tx.commit().await?;
@@ -80,17 +78,14 @@ impl Proofs {
         code: String,
         iss: Option<String>,
     ) -> Result<Option<Duration>, StoreError> {
-        let exchange = async move {
+        to_its_end(async move {
             let Some(claimed) = self.claim(process, &stored_tag(code.as_bytes())).await? else { return Ok(None) };
             match self.ask_provider(&claimed, &code, iss.as_deref()).await? {
                 Some(outcome) => self.settle(&claimed, outcome).await,
                 None => Ok(None),
             }
-        };
-        match tokio::spawn(exchange).await {
-            Ok(retry_after) => retry_after,
-            Err(panic) => std::panic::resume_unwind(panic.into_panic()),
-        }
+        })
+        .await
     }
 
     /// Gives the provider's word; nothing if the target was erased meanwhile.
@@ -140,7 +135,7 @@ impl Proofs {
         Ok(retry_after)
     }
 
-    /// Takes the provider's word, unless somebody is looking at an earlier one: no other login leads out of that.
+    /// Takes the provider's word, unless somebody has to weigh an earlier one: no other login leads out of that.
     pub(super) async fn record(
         &self,
         tx: &mut Tx,
@@ -149,13 +144,13 @@ impl Proofs {
         verified: &Verified,
     ) -> Result<(), StoreError> {
         let provider = process.provider.as_str();
-        if let Err(StartError::UnderReview) = self.check_need(target, &process.customer_type, provider, tx.now()) {
-            return Ok(());
-        }
         let mut document = target.document()?;
         if !target.target.is_customer {
             // Nobody gave anything: what is there, an earlier proof told.
             document.forget_values();
+        } else if self.is_in_doubt(target, provider, tx.now())? {
+            tracing::warn!(provider, target_id = %target.target.id, "not taken: an earlier proof waits for a decision");
+            return Ok(());
         }
         let proof = ProvidedProof {
             subject: verified.subject.expose().clone(),

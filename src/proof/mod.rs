@@ -44,6 +44,14 @@ pub use view::{Offer, Standing, TargetView, WantedField};
 pub use watch::Watched;
 pub use webhook::{MessageHead, Received, WebhookSecret, WebhookSecretError};
 
+/// Lets work come to its end, even if whoever waits for it goes away.
+async fn to_its_end<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+    match tokio::spawn(work).await {
+        Ok(done) => done,
+        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+    }
+}
+
 /// What a provider demands of a browser that comes back without the cookie of its process.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BrowserBinding {

@@ -1,5 +1,6 @@
 //! Leaving for a provider: by a button of our page, or by a ticket that a wallet hands to a browser.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use data_encoding::BASE64URL_NOPAD;
@@ -7,10 +8,11 @@ use url::Url;
 use uuid::Uuid;
 
 use super::links::{StartLink, StateParameter, stored_tag};
-use super::provider::{Start, Trouble};
-use super::{Proofs, Standing, TargetView};
-use crate::domain::assessment::assess;
+use super::provider::{Departure, Start, Trouble};
+use super::{Proofs, Standing, TargetView, to_its_end};
+use crate::domain::assessment::{self, assess};
 use crate::domain::clock::Timestamp;
+use crate::domain::facts::Facts;
 use crate::domain::language::Language;
 use crate::domain::process::{Progress, State};
 use crate::store::{OpenTarget, Process, StoreError};
@@ -34,7 +36,7 @@ pub enum StartError {
     #[error("unknown start link or ticket")]
     Unknown,
     /// No proof of this provider is needed, or none any more.
-    #[error("already verified")]
+    #[error("nothing is left to prove")]
     Finished,
     /// The operator has not decided yet what came of an earlier proof.
     #[error("the operator has not decided yet")]
@@ -68,7 +70,7 @@ impl Proofs {
     ///
     /// # Errors
     /// See [`StartError`].
-    pub async fn start(&self, id: &str, language: Option<Language>) -> Result<Departed, StartError> {
+    pub async fn start(self: &Arc<Self>, id: &str, language: Option<Language>) -> Result<Departed, StartError> {
         let process = self.open_process(id).await?;
         self.depart(process, None, language).await
     }
@@ -118,7 +120,11 @@ impl Proofs {
     ///
     /// # Errors
     /// See [`StartError`].
-    pub async fn redeem_ticket(&self, ticket: &str, language: Option<Language>) -> Result<Departed, StartError> {
+    pub async fn redeem_ticket(
+        self: &Arc<Self>,
+        ticket: &str,
+        language: Option<Language>,
+    ) -> Result<Departed, StartError> {
         let ticket = ticket_tag(ticket).ok_or(StartError::Unknown)?;
         let process = self.find_ticket(&ticket).await?;
         self.depart(process, Some(&ticket), language).await
@@ -133,13 +139,19 @@ impl Proofs {
         let mut tx = self.store.begin().await?;
         let target = tx.lock_target(link.target).await?.ok_or(StartError::Unknown)?;
         self.check_need(&target, &link.customer_type, &link.provider, tx.now())?;
-        let process = tx.find_or_insert_process(&target, &link.customer_type, &link.provider).await?;
+        let mut process = tx.find_or_insert_process(&target, &link.customer_type, &link.provider).await?;
+        if tx.count_spent_codes(process.id, &[]).await?.are_used_up()
+            && let Ok(cancelled) = process.progress.cancel(tx.now())
+        {
+            tx.save_progress(process.id, cancelled).await?;
+            process = tx.find_or_insert_process(&target, &link.customer_type, &link.provider).await?;
+        }
         tx.commit().await?;
         Ok(process)
     }
 
     /// Looks whether this proof is what the target needs now: links and tickets stay good for longer than that.
-    pub(super) fn check_need(
+    fn check_need(
         &self,
         target: &OpenTarget,
         customer_type: &str,
@@ -150,7 +162,10 @@ impl Proofs {
         let (name, requirement) = requirement.ok_or(StartError::Unknown)?;
         let route = self.routes.get(provider).filter(|_| requirement.provider.as_deref() == Some(provider));
         let route = route.ok_or(StartError::Unknown)?;
-        let facts = self.store.assess(target, &target.document()?, &self.requirements, now);
+        if target.target.is_customer && self.is_in_doubt(target, provider, now)? {
+            return Err(StartError::UnderReview);
+        }
+        let facts = self.facts(target, now)?;
         if facts.pending_until(provider, now).is_some() {
             return Err(StartError::Pending { provider: route.provider.display_name().to_owned() });
         }
@@ -162,21 +177,27 @@ impl Proofs {
         }
     }
 
+    /// Tells whether somebody has to weigh the proof of a customer before another one takes its place.
+    pub(super) fn is_in_doubt(&self, target: &OpenTarget, provider: &str, now: Timestamp) -> Result<bool, StoreError> {
+        Ok(assessment::is_in_doubt(&self.requirements, provider, &self.facts(target, now)?, now))
+    }
+
+    fn facts(&self, target: &OpenTarget, now: Timestamp) -> Result<Facts, StoreError> {
+        Ok(self.store.assess(target, &target.document()?, &self.requirements, now))
+    }
+
     /// Prepares the provider, then consumes the ticket, if there is one, together with the departure.
     async fn depart(
-        &self,
+        self: &Arc<Self>,
         process: Process,
         ticket: Option<&[u8]>,
         language: Option<Language>,
     ) -> Result<Departed, StartError> {
-        let route = self.routes.get(&process.provider).ok_or(StartError::Unknown)?;
         let target = self.store.find_by_id(process.target_id).await?.ok_or(StartError::Unknown)?;
         self.departing(&target, &process, self.store.now())?;
         let nonce: [u8; 32] = random::bytes();
         let state = StateParameter { target: target.payto()?.hash(), nonce: Some(nonce) };
-        let redirect_uri = self.redirect_uri(&process.provider);
-        let start = Start { redirect_uri: &redirect_uri, state: &state.reveal(), language };
-        let departure = self.begin(route, process.target_id, start).await.map_err(StartError::Provider)?;
+        let departure = self.clone().begin_detached(&process, state.reveal(), language).await?;
 
         let mut tx = self.store.begin().await?;
         let target = tx.lock_target(process.target_id).await?.ok_or(StartError::Unknown)?;
@@ -189,6 +210,23 @@ impl Proofs {
         tx.save_departure(&target, &process, &stored_tag(&nonce), &departure.kept.to_bytes()).await?;
         tx.commit().await?;
         Ok(Departed { process: process.id, redirect: departure.redirect })
+    }
+
+    /// Has the provider prepare a departure, in a task of its own: that a browser goes away tells nothing of the provider.
+    async fn begin_detached(
+        self: Arc<Self>,
+        process: &Process,
+        state: String,
+        language: Option<Language>,
+    ) -> Result<Departure, StartError> {
+        let (target, provider) = (process.target_id, process.provider.clone());
+        to_its_end(async move {
+            let route = self.routes.get(&provider).ok_or(StartError::Unknown)?;
+            let redirect_uri = self.redirect_uri(&provider);
+            let start = Start { redirect_uri: &redirect_uri, state: &state, language };
+            self.begin(route, target, start).await.map_err(StartError::Provider)
+        })
+        .await
     }
 
     /// Gives the progress of a process whose browser is sent off, or why it stays.

@@ -316,12 +316,13 @@ impl Tx {
         self.inner
             .query(
                 "UPDATE processes SET state = $2, trouble = $3, deadline = $4, \
-                 kept = CASE WHEN $2 IN ('verified', 'refused') THEN NULL ELSE kept END WHERE id = $1",
+                 kept = CASE WHEN $5 THEN NULL ELSE kept END WHERE id = $1",
             )
             .bind(process)
             .bind(state)
             .bind(trouble)
             .bind(deadline)
+            .bind(matches!(progress.state, State::Verified | State::Refused))
             .execute()
             .await?;
         Ok(())

@@ -210,6 +210,11 @@ fn a_person_who_proved_another_customer_is_somebodys_to_look_at() {
     let reused = facts(&["first_name", "last_name"], Some(ProofFact { identity_reused: true, ..standing() }));
     let assessment = assess(TYPE, &requirement, &reused, NOW);
     assert_eq!((assessment.status, assessment.proof), (Status::Processing, None));
+    // Nor does a change, which would ask for another proof, lead out of it.
+    let changed = ProofFact { identity_reused: true, changed: names(&["first_name"]), ..standing() };
+    let changed = facts(&["first_name", "last_name"], Some(changed));
+    let assessment = assess(TYPE, &requirement, &changed, NOW);
+    assert_eq!((assessment.status, assessment.proof), (Status::Processing, None));
 }
 
 #[test]

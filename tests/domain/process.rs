@@ -77,6 +77,9 @@ fn an_exchange_is_settled_once(#[case] from: State, #[case] legal: bool) {
 fn a_no_closes_what_is_not_over(#[case] from: State, #[case] now: Timestamp, #[case] legal: bool) {
     assert_eq!(at(from).refuse(now).ok(), legal.then_some(at(State::Refused)));
     assert_eq!(at(from).is_over(now), !legal);
+    // A customer cancels as long as the provider is not about to decide.
+    let is_deciding = matches!(from, State::Pending | State::Exchanging { .. } if now < DEADLINE);
+    assert_eq!(at(from).cancel(now).ok(), (legal && !is_deciding).then_some(at(State::Refused)));
 }
 
 #[rstest]

@@ -68,7 +68,8 @@ async fn a_put_does_not_end_the_waiting(#[values(Engine::Postgres, Engine::Sqlit
     let setting = Setting::start(engine).await;
     prove(&setting, 1).await;
     prove(&setting, 2).await;
-    for fields in [json!({ "memo": "2", "first_name": "Ada" }), json!({ "memo": "2" })] {
+    let changed = json!({ "memo": "2", "first_name": "Grace" });
+    for fields in [json!({ "memo": "2", "first_name": "Ada" }), json!({ "memo": "2" }), changed] {
         setting.put_customer(fields).await;
         assert_eq!(status(&setting, 2).await, "PROCESSING");
     }

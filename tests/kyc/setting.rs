@@ -145,6 +145,13 @@ impl Setting {
         listen(build(&self.config).await).await
     }
 
+    /// Another server over the same database, whose configuration is changed first.
+    pub(crate) async fn changed_server(&self, change: impl FnOnce(&mut Value)) -> Server {
+        let mut config = self.config.clone();
+        change(&mut config);
+        listen(build(&config).await).await
+    }
+
     /// The same, whose forms may take no longer than this.
     pub(crate) async fn hasty_server(&self, longest: Duration) -> Server {
         listen(build(&self.config).await.with_turns(Turns::lasting(longest))).await

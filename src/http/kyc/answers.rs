@@ -90,9 +90,11 @@ pub(super) fn arrived(
         Arrived::Pending { provider } => pending_page(state, Some(provider)),
         Arrived::UnderReview => pending_page(state, None),
         Arrived::Refused => PageError::Refused.into_response(),
-        // To a browser that did not leave, anybody could have the provider say anything.
-        Arrived::Cancelled(None) => PageError::Cancelled { again: None, said: None }.into_response(),
-        Arrived::Cancelled(offer) => PageError::Cancelled { again: again(offer), said }.into_response(),
+        Arrived::Cancelled(offer) => {
+            // To a browser that did not leave, anybody could have the provider say anything.
+            let said = said.filter(|_| offer.is_some());
+            PageError::Cancelled { again: again(offer), said }.into_response()
+        }
         Arrived::Trouble { trouble, retry_after, again: offer } => {
             trouble_page(trouble, retry_after, again(offer)).into_response()
         }

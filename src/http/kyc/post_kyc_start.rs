@@ -59,7 +59,7 @@ async fn issue_ticket(state: &AppState, id: &str, headers: &HeaderMap, request: 
 fn refusal(error: StartError) -> ApiError {
     match error {
         StartError::Unknown => ApiError::NotFound,
-        StartError::Finished => ApiError::Conflict("already verified".into()),
+        StartError::Finished => ApiError::Conflict("nothing is left to prove".into()),
         StartError::UnderReview => ApiError::Conflict("the operator has not decided yet".into()),
         StartError::UnderWay | StartError::Pending { .. } => ApiError::Conflict("a verification is under way".into()),
         StartError::Provider(trouble) => match trouble.retry_after() {
