@@ -9,9 +9,11 @@ use super::arrive::{Arrived, Visit};
 use super::links::stored_tag;
 use super::provider::{Arrival, Kept, Outcome, Verified};
 use super::{Proofs, to_its_end};
+use crate::domain::assessment::is_in_doubt;
+use crate::domain::clock::Timestamp;
 use crate::domain::document::ProvidedProof;
 use crate::domain::process::OnCode;
-use crate::store::{LockedTarget, Process, StoreError, Tx};
+use crate::store::{LockedTarget, OpenTarget, Process, StoreError, Tx};
 
 /// When a second request looks for the first time whether the first one is done.
 const FIRST_LOOK: Duration = Duration::from_millis(100);
@@ -117,6 +119,8 @@ impl Proofs {
                 self.record(&mut tx, &target, claimed, &verified).await?;
                 claimed.progress.verify()
             }
+            // What it will say would not be taken.
+            Outcome::Pending(_) if self.is_in_doubt(&target, &claimed.provider, tx.now())? => claimed.progress.verify(),
             Outcome::Pending(pending) => {
                 self.remember_pending(&mut tx, &target, claimed, &pending).await?;
                 tx.commit().await?;
@@ -135,6 +139,12 @@ impl Proofs {
         Ok(retry_after)
     }
 
+    /// Tells whether somebody has to weigh the proof of a customer before another one takes its place.
+    fn is_in_doubt(&self, target: &OpenTarget, provider: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let facts = self.store.assess(target, &target.document()?, &self.requirements, now);
+        Ok(target.target.is_customer && is_in_doubt(&self.requirements, provider, &facts, now))
+    }
+
     /// Takes the provider's word, unless somebody has to weigh an earlier one: no other login leads out of that.
     pub(super) async fn record(
         &self,
@@ -144,13 +154,14 @@ impl Proofs {
         verified: &Verified,
     ) -> Result<(), StoreError> {
         let provider = process.provider.as_str();
+        if self.is_in_doubt(target, provider, tx.now())? {
+            tracing::warn!(provider, target_id = %target.target.id, "not taken: an earlier proof waits for a decision");
+            return self.wait_until(tx, target, provider, None).await;
+        }
         let mut document = target.document()?;
         if !target.target.is_customer {
             // Nobody gave anything: what is there, an earlier proof told.
             document.forget_values();
-        } else if self.is_in_doubt(target, provider, tx.now())? {
-            tracing::warn!(provider, target_id = %target.target.id, "not taken: an earlier proof waits for a decision");
-            return Ok(());
         }
         let proof = ProvidedProof {
             subject: verified.subject.expose().clone(),

@@ -58,10 +58,7 @@ impl Proofs {
         let now = tx.now();
         let until = now + pending.lasts;
         let Ok(progress) = claimed.progress.wait(until) else { return Ok(()) };
-        // While somebody has to weigh an earlier proof, that is what the customer waits for.
-        if !self.is_in_doubt(target, &claimed.provider, now)? {
-            self.wait_until(tx, target, &claimed.provider, Some(until)).await?;
-        }
+        self.wait_until(tx, target, &claimed.provider, Some(until)).await?;
         let kept = pending.kept.to_bytes();
         let record = PendingRecord {
             kept: &kept,
@@ -109,7 +106,8 @@ impl Proofs {
         Ok(())
     }
 
-    async fn wait_until(
+    /// Notes in the document that a provider has not decided yet, or that it is waited for no more.
+    pub(super) async fn wait_until(
         &self,
         tx: &mut Tx,
         target: &LockedTarget,

@@ -10,9 +10,8 @@ use uuid::Uuid;
 use super::links::{StartLink, StateParameter, stored_tag};
 use super::provider::{Departure, Start, Trouble};
 use super::{Proofs, Standing, TargetView, to_its_end};
-use crate::domain::assessment::{self, assess};
+use crate::domain::assessment::assess;
 use crate::domain::clock::Timestamp;
-use crate::domain::facts::Facts;
 use crate::domain::language::Language;
 use crate::domain::process::{Progress, State};
 use crate::store::{OpenTarget, Process, StoreError};
@@ -139,13 +138,7 @@ impl Proofs {
         let mut tx = self.store.begin().await?;
         let target = tx.lock_target(link.target).await?.ok_or(StartError::Unknown)?;
         self.check_need(&target, &link.customer_type, &link.provider, tx.now())?;
-        let mut process = tx.find_or_insert_process(&target, &link.customer_type, &link.provider).await?;
-        if tx.count_spent_codes(process.id, &[]).await?.are_used_up()
-            && let Ok(cancelled) = process.progress.cancel(tx.now())
-        {
-            tx.save_progress(process.id, cancelled).await?;
-            process = tx.find_or_insert_process(&target, &link.customer_type, &link.provider).await?;
-        }
+        let process = tx.find_or_insert_process(&target, &link.customer_type, &link.provider).await?;
         tx.commit().await?;
         Ok(process)
     }
@@ -162,10 +155,7 @@ impl Proofs {
         let (name, requirement) = requirement.ok_or(StartError::Unknown)?;
         let route = self.routes.get(provider).filter(|_| requirement.provider.as_deref() == Some(provider));
         let route = route.ok_or(StartError::Unknown)?;
-        if target.target.is_customer && self.is_in_doubt(target, provider, now)? {
-            return Err(StartError::UnderReview);
-        }
-        let facts = self.facts(target, now)?;
+        let facts = self.store.assess(target, &target.document()?, &self.requirements, now);
         if facts.pending_until(provider, now).is_some() {
             return Err(StartError::Pending { provider: route.provider.display_name().to_owned() });
         }
@@ -175,15 +165,6 @@ impl Proofs {
             (None, Standing::Waiting) => Err(StartError::UnderReview),
             (None, Standing::Verified | Standing::Open | Standing::Rejected) => Err(StartError::Finished),
         }
-    }
-
-    /// Tells whether somebody has to weigh the proof of a customer before another one takes its place.
-    pub(super) fn is_in_doubt(&self, target: &OpenTarget, provider: &str, now: Timestamp) -> Result<bool, StoreError> {
-        Ok(assessment::is_in_doubt(&self.requirements, provider, &self.facts(target, now)?, now))
-    }
-
-    fn facts(&self, target: &OpenTarget, now: Timestamp) -> Result<Facts, StoreError> {
-        Ok(self.store.assess(target, &target.document()?, &self.requirements, now))
     }
 
     /// Prepares the provider, then consumes the ticket, if there is one, together with the departure.

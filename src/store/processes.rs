@@ -168,7 +168,8 @@ impl Store {
 }
 
 impl Tx {
-    /// Finds the live process of a target, type and provider, or starts one: concurrent calls give one process.
+    /// Finds the live process of a target, type and provider, or starts one: concurrent calls give one process. One whose
+    /// codes are used up leads nowhere any more, and is as good as over.
     ///
     /// # Errors
     /// The database failed.
@@ -179,13 +180,12 @@ impl Tx {
         provider: &str,
     ) -> Result<Process, StoreError> {
         // The target's row is locked, so nobody else starts one meanwhile.
-        let live = processes!(
-            "target_id = $1 AND type = $2 AND provider = $3 AND state IN ('started', 'exchanging', 'pending')"
-        );
-        let query = self.inner.query(live).bind(target.target.id).bind(customer_type).bind(provider);
+        let query = self.inner.query(LIVE).bind(target.target.id).bind(customer_type).bind(provider);
         if let Some(row) = query.fetch_optional::<ProcessRow>().await? {
             let process = row.into_process()?;
-            if !process.progress.is_over(self.now) {
+            let is_used_up = self.count_spent_codes(process.id, &[]).await?.are_used_up();
+            let leads_nowhere = is_used_up && process.progress.depart(self.now).is_ok();
+            if !process.progress.is_over(self.now) && !leads_nowhere {
                 return Ok(process);
             }
             self.inner.query("DELETE FROM processes WHERE id = $1").bind(process.id).execute().await?;
@@ -328,6 +328,18 @@ impl Tx {
         Ok(())
     }
 }
+
+macro_rules! live {
+    ($lock:literal) => {
+        concat!(
+            processes!(
+                "target_id = $1 AND type = $2 AND provider = $3 AND state IN ('started', 'exchanging', 'pending')"
+            ),
+            $lock
+        )
+    };
+}
+const LIVE: Sql = Sql { postgres: live!(" FOR UPDATE"), sqlite: live!("") };
 
 const SPENT_CODES: &str =
     "SELECT COUNT(*), COUNT(CASE WHEN code_tag = $2 THEN 1 END) FROM spent_codes WHERE process_id = $1";
