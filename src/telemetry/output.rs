@@ -23,13 +23,20 @@ const WAITING: usize = 64 * 1024;
 const PIECE: usize = 4096;
 
 /// The lines of this process.
-static LINES: Lines = Lines { waiting: Mutex::new(Vec::new()), file: Mutex::new(None) };
+static LINES: Lines = Lines { waiting: Mutex::new(Vec::new()), sink: Mutex::new(None) };
 
 struct Lines {
     /// Not written yet.
     waiting: Mutex<Vec<u8>>,
-    /// Standard error, once there is a log. Whoever has it takes what waits, so that lines keep their order.
-    file: Mutex<Option<File>>,
+    /// Where they go, once there is a log. Whoever has it takes what waits, so that lines keep their order.
+    sink: Mutex<Option<Sink>>,
+}
+
+struct Sink {
+    /// Standard error.
+    file: File,
+    /// Room for what is being written; the lines that come meanwhile have what was used for those before.
+    taken: Vec<u8>,
 }
 
 /// Takes lines, and has them written.
@@ -52,7 +59,7 @@ pub fn finish() {
 impl Output {
     pub(super) fn start() -> Self {
         let file = io::stderr().as_fd().try_clone_to_owned().expect("standard error is open, as std sees to");
-        *LINES.file.lock() = Some(file.into());
+        *LINES.sink.lock() = Some(Sink { file: file.into(), taken: Vec::new() });
         let writer = thread::spawn(|| {
             loop {
                 thread::park();
@@ -67,13 +74,13 @@ impl Output {
 impl Lines {
     /// Writes what waits. A disk that is full or a reader that is gone takes lines, but fails nothing else.
     fn write(&self) {
-        let mut file = self.file.lock();
-        let waiting = mem::take(&mut *self.waiting.lock());
-        if let Some(file) = &mut *file {
-            for piece in pieces(&waiting) {
-                let _ = file.write_all(piece);
-            }
+        let mut sink = self.sink.lock();
+        let Some(Sink { file, taken }) = &mut *sink else { return };
+        mem::swap(taken, &mut *self.waiting.lock());
+        for piece in pieces(taken) {
+            let _ = file.write_all(piece);
         }
+        taken.clear();
     }
 }
 
