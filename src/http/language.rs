@@ -44,8 +44,8 @@ impl Speech {
     }
 
     /// Runs what answers the request.
-    pub(super) async fn scope<F: Future>(self, answering: F) -> F::Output {
-        SPEECH.scope(self, answering).await
+    pub(super) fn scope<F: Future>(self, answering: F) -> impl Future<Output = F::Output> {
+        SPEECH.scope(self, answering)
     }
 }
 

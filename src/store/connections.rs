@@ -70,7 +70,8 @@ impl<DB: Database> Connections<DB> {
         let at_hand = self.0.at_hand.lock().pop().filter(|tested| tested.at.elapsed() < AT_HAND);
         let tested = match at_hand {
             Some(tested) => tested,
-            None => Tested { connection: self.0.pool.acquire().await?, at: Instant::now() },
+            // It seldom happens, and takes much more room than the whole of any statement.
+            None => Tested { connection: Box::pin(self.0.pool.acquire()).await?, at: Instant::now() },
         };
         Ok(Lent(Some(Use { tested, from: self.clone(), _permit: permit })))
     }

@@ -6,6 +6,7 @@
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
+use futures_util::future::BoxFuture;
 use sqlx::error::DatabaseError;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPoolOptions, PgRow};
@@ -33,8 +34,11 @@ pub(super) trait Bind:
 impl<T> Bind for T where T: for<'q> Encode<'q, Postgres> + Type<Postgres> + for<'q> Encode<'q, Sqlite> + Type<Sqlite> {}
 
 /// A row type that both engines can fill.
-pub(super) trait Record: for<'r> FromRow<'r, PgRow> + for<'r> FromRow<'r, SqliteRow> + Send + Unpin {}
-impl<T> Record for T where T: for<'r> FromRow<'r, PgRow> + for<'r> FromRow<'r, SqliteRow> + Send + Unpin {}
+pub(super) trait Record:
+    for<'r> FromRow<'r, PgRow> + for<'r> FromRow<'r, SqliteRow> + Send + Unpin + 'static
+{
+}
+impl<T> Record for T where T: for<'r> FromRow<'r, PgRow> + for<'r> FromRow<'r, SqliteRow> + Send + Unpin + 'static {}
 
 /// The text of a statement, where the engines differ one for each.
 #[derive(Clone, Copy)]
@@ -295,7 +299,9 @@ macro_rules! run {
     };
 }
 
-impl Query<'_> {
+/// What sqlx needs for a statement is large, so it lies in a box of its own: whoever waits for several, one after the
+/// other or under some condition only, does not have room for all of them.
+impl<'c> Query<'c> {
     /// Binds the next value.
     pub(super) fn bind(self, value: impl Bind) -> Self {
         match self {
@@ -305,17 +311,17 @@ impl Query<'_> {
     }
 
     /// Reads one row, if there is one.
-    pub(super) async fn fetch_optional<R: Record>(self) -> Result<Option<R>, sqlx::Error> {
-        run!(self, fetch_optional, row => row.map(|row| R::from_row(&row)).transpose())?
+    pub(super) fn fetch_optional<R: Record>(self) -> BoxFuture<'c, Result<Option<R>, sqlx::Error>> {
+        Box::pin(async { run!(self, fetch_optional, row => row.map(|row| R::from_row(&row)).transpose())? })
     }
 
     /// Reads all rows.
-    pub(super) async fn fetch_all<R: Record>(self) -> Result<Vec<R>, sqlx::Error> {
-        run!(self, fetch_all, rows => rows.iter().map(R::from_row).collect())?
+    pub(super) fn fetch_all<R: Record>(self) -> BoxFuture<'c, Result<Vec<R>, sqlx::Error>> {
+        Box::pin(async { run!(self, fetch_all, rows => rows.iter().map(R::from_row).collect())? })
     }
 
     /// Runs the statement and gives the number of rows it changed.
-    pub(super) async fn execute(self) -> Result<u64, sqlx::Error> {
-        run!(self, execute, done => done.rows_affected())
+    pub(super) fn execute(self) -> BoxFuture<'c, Result<u64, sqlx::Error>> {
+        Box::pin(async { run!(self, execute, done => done.rows_affected()) })
     }
 }

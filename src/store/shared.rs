@@ -116,8 +116,8 @@ impl<S: Statement> Turn<S> {
     /// Takes those who still wait; with nobody left the turn is over.
     fn next(&mut self) -> Option<Vec<Waiting<S>>> {
         let mut queue = self.shared.queue.lock();
-        let limit = self.shared.statement.limit();
-        let late = |waiting: &mut Waiting<S>| waiting.since.elapsed() > limit;
+        let (now, limit) = (Instant::now(), self.shared.statement.limit());
+        let late = |waiting: &mut Waiting<S>| now.duration_since(waiting.since) > limit;
         for waiting in queue.waiting.extract_if(.., late) {
             let _ = waiting.outcome.send(Err(Arc::new(sqlx::Error::PoolTimedOut)));
         }

@@ -26,8 +26,8 @@ tokio::task_local! {
 }
 
 /// Does what answers a request: every event on the way carries its id.
-pub async fn within_request<F: Future>(id: String, answering: F) -> F::Output {
-    REQUEST_ID.scope(id, answering).await
+pub fn within_request<F: Future>(id: String, answering: F) -> impl Future<Output = F::Output> {
+    REQUEST_ID.scope(id, answering)
 }
 
 /// How an event is written.

@@ -36,8 +36,8 @@ impl Brand {
     }
 
     /// Runs what answers a request for one of its pages.
-    pub(in crate::http) async fn scope<F: Future>(brand: Arc<Self>, answering: F) -> F::Output {
-        BRAND.scope(brand, answering).await
+    pub(in crate::http) fn scope<F: Future>(brand: Arc<Self>, answering: F) -> impl Future<Output = F::Output> {
+        BRAND.scope(brand, answering)
     }
 
     /// The one whose page is rendered.

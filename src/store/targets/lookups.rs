@@ -22,7 +22,7 @@ macro_rules! found {
 }
 
 /// What is found of a target.
-pub(in crate::store) trait Row: Record + Clone + Sync + 'static {
+pub(in crate::store) trait Row: Record + Clone + Sync {
     /// By any of so many tags, the fewest first.
     const FIND: [(usize, &'static str); 4];
     /// By an id, within the reach of a session.
