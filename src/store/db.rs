@@ -64,7 +64,14 @@ macro_rules! for_each_engine {
     };
 }
 
-pub(super) use for_each_engine;
+/// Writes a `SELECT` for both engines that locks the rows it finds; SQLite's writing transactions are alone anyway.
+macro_rules! locking {
+    ($select:expr) => {
+        $crate::store::db::Sql { postgres: concat!($select, " FOR UPDATE"), sqlite: $select }
+    };
+}
+
+pub(super) use {for_each_engine, locking};
 
 impl Engine for Postgres {
     /// Nobody waits for ever: neither for a lock, nor for whoever holds one and is not heard of any more.

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::db::{Query, Sql};
+use super::db::{Query, Sql, locking};
 use super::{LockedTarget, OpenTarget, Store, StoreError, Tx};
 use crate::domain::clock::Timestamp;
 use crate::domain::process::{Progress, SpentCodes, State, Trouble};
@@ -219,8 +219,7 @@ impl Tx {
     /// # Errors
     /// The database failed.
     pub async fn lock_process(&mut self, id: Uuid) -> Result<Option<Process>, StoreError> {
-        let locked = Sql { postgres: concat!(processes!("id = $1"), " FOR UPDATE"), sqlite: processes!("id = $1") };
-        let row = self.inner.query(locked).bind(id).fetch_optional::<ProcessRow>().await?;
+        let row = self.inner.query(locking!(processes!("id = $1"))).bind(id).fetch_optional::<ProcessRow>().await?;
         row.map(ProcessRow::into_process).transpose()
     }
 
@@ -329,17 +328,9 @@ impl Tx {
     }
 }
 
-macro_rules! live {
-    ($lock:literal) => {
-        concat!(
-            processes!(
-                "target_id = $1 AND type = $2 AND provider = $3 AND state IN ('started', 'exchanging', 'pending')"
-            ),
-            $lock
-        )
-    };
-}
-const LIVE: Sql = Sql { postgres: live!(" FOR UPDATE"), sqlite: live!("") };
+const LIVE: Sql = locking!(processes!(
+    "target_id = $1 AND type = $2 AND provider = $3 AND state IN ('started', 'exchanging', 'pending')"
+));
 
 const SPENT_CODES: &str =
     "SELECT COUNT(*), COUNT(CASE WHEN code_tag = $2 THEN 1 END) FROM spent_codes WHERE process_id = $1";

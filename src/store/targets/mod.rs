@@ -224,10 +224,10 @@ macro_rules! whole {
     };
 }
 
-/// Selects and locks whole rows; SQLite's writing transactions are alone anyway.
+/// Selects and locks whole rows.
 macro_rules! locked {
     ($where:expr) => {
-        $crate::store::db::Sql { postgres: concat!(whole!($where), " FOR UPDATE"), sqlite: whole!($where) }
+        $crate::store::db::locking!(whole!($where))
     };
 }
 
