@@ -1,7 +1,7 @@
 //! The language of the request that is being answered.
 //!
 //! A refusal can arise before a handler runs, in an extractor, or deep in a body; so the language belongs to the request
-//! like its span, not to anybody's arguments. What a request asks for comes first, by `lang` in its body or its query;
+//! like its id, not to anybody's arguments. What a request asks for comes first, by `lang` in its body or its query;
 //! on pages, what the person chose before; then `Accept-Language`; then English.
 
 use std::cell::{Cell, OnceCell};

@@ -25,7 +25,7 @@ pub(super) struct Connections<DB: Database>(Arc<Shared<DB>>);
 
 struct Shared<DB: Database> {
     pool: Pool<DB>,
-    /// As many as the pool has connections, so that whoever has one never waits for the pool.
+    /// As many as the pool has connections, so that whoever has one hardly waits for the pool.
     permits: Arc<Semaphore>,
     at_hand: Mutex<Vec<Tested<DB>>>,
 }
@@ -62,7 +62,7 @@ impl<DB: Database> Connections<DB> {
         self.0.pool.options().get_acquire_timeout()
     }
 
-    /// Waits for a connection, not longer than the pool would.
+    /// Waits for a connection: for a permit, then for the pool, each not longer than [`Self::acquire_timeout`].
     pub(super) async fn lend(&self) -> Result<Lent<DB>, Error> {
         let waiting = Arc::clone(&self.0.permits).acquire_owned();
         let permit = timeout(self.acquire_timeout(), waiting).await;
@@ -70,7 +70,7 @@ impl<DB: Database> Connections<DB> {
         let at_hand = self.0.at_hand.lock().pop().filter(|tested| tested.at.elapsed() < AT_HAND);
         let tested = match at_hand {
             Some(tested) => tested,
-            // It seldom happens, and takes much more room than the whole of any statement.
+            // Seldom on a busy server, and much larger than what runs a statement.
             None => Tested { connection: Box::pin(self.0.pool.acquire()).await?, at: Instant::now() },
         };
         Ok(Lent(Some(Use { tested, from: self.clone(), _permit: permit })))

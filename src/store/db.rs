@@ -306,8 +306,7 @@ macro_rules! run {
     };
 }
 
-/// What sqlx needs for a statement is large, so it lies in a box of its own: whoever waits for several, one after the
-/// other or under some condition only, does not have room for all of them.
+/// What runs a statement is boxed: unboxed, whoever waits for it is as large as it, and so is whoever waits for them.
 impl<'c> Query<'c> {
     /// Binds the next value.
     pub(super) fn bind(self, value: impl Bind) -> Self {
@@ -319,16 +318,16 @@ impl<'c> Query<'c> {
 
     /// Reads one row, if there is one.
     pub(super) fn fetch_optional<R: Record>(self) -> BoxFuture<'c, Result<Option<R>, sqlx::Error>> {
-        Box::pin(async { run!(self, fetch_optional, row => row.map(|row| R::from_row(&row)).transpose())? })
+        Box::pin(async move { run!(self, fetch_optional, row => row.map(|row| R::from_row(&row)).transpose())? })
     }
 
     /// Reads all rows.
     pub(super) fn fetch_all<R: Record>(self) -> BoxFuture<'c, Result<Vec<R>, sqlx::Error>> {
-        Box::pin(async { run!(self, fetch_all, rows => rows.iter().map(R::from_row).collect())? })
+        Box::pin(async move { run!(self, fetch_all, rows => rows.iter().map(R::from_row).collect())? })
     }
 
     /// Runs the statement and gives the number of rows it changed.
     pub(super) fn execute(self) -> BoxFuture<'c, Result<u64, sqlx::Error>> {
-        Box::pin(async { run!(self, execute, done => done.rows_affected()) })
+        Box::pin(async move { run!(self, execute, done => done.rows_affected()) })
     }
 }

@@ -35,7 +35,7 @@ struct Lines {
 struct Sink {
     /// Standard error.
     file: File,
-    /// Room for what is being written; the lines that come meanwhile have what was used for those before.
+    /// Lines that are being written, else empty. It changes places with `waiting`, so that both keep their room.
     taken: Vec<u8>,
 }
 
