@@ -124,10 +124,16 @@ impl Progress {
         }
     }
 
+    /// Tells whether it ended with a yes or a no.
+    #[must_use]
+    pub fn is_decided(&self) -> bool {
+        matches!(self.state, State::Verified | State::Refused)
+    }
+
     /// Tells whether nothing more can come of it.
     #[must_use]
     pub fn is_over(&self, now: Timestamp) -> bool {
-        matches!(self.state, State::Verified | State::Refused) || self.is_expired(now)
+        self.is_decided() || self.is_expired(now)
     }
 
     /// Decides what a code leads to.

@@ -141,8 +141,11 @@ impl Proofs {
 
     /// Tells whether somebody has to weigh the proof of a customer before another one takes its place.
     fn is_in_doubt(&self, target: &OpenTarget, provider: &str, now: Timestamp) -> Result<bool, StoreError> {
+        if !target.target.is_customer {
+            return Ok(false);
+        }
         let facts = self.store.assess(target, &target.document()?, &self.requirements, now);
-        Ok(target.target.is_customer && is_in_doubt(&self.requirements, provider, &facts, now))
+        Ok(is_in_doubt(&self.requirements, provider, &facts, now))
     }
 
     /// Takes the provider's word, unless somebody has to weigh an earlier one: no other login leads out of that.

@@ -183,8 +183,8 @@ impl Tx {
         let query = self.inner.query(LIVE).bind(target.target.id).bind(customer_type).bind(provider);
         if let Some(row) = query.fetch_optional::<ProcessRow>().await? {
             let process = row.into_process()?;
-            let is_used_up = self.count_spent_codes(process.id, &[]).await?.are_used_up();
-            let leads_nowhere = is_used_up && process.progress.depart(self.now).is_ok();
+            let leads_nowhere = process.progress.depart(self.now).is_ok()
+                && self.count_spent_codes(process.id, &[]).await?.are_used_up();
             if !process.progress.is_over(self.now) && !leads_nowhere {
                 return Ok(process);
             }
@@ -321,7 +321,7 @@ impl Tx {
             .bind(state)
             .bind(trouble)
             .bind(deadline)
-            .bind(matches!(progress.state, State::Verified | State::Refused))
+            .bind(progress.is_decided())
             .execute()
             .await?;
         Ok(())

@@ -142,7 +142,7 @@ impl Setting {
 
     /// Another server over the same database.
     pub(crate) async fn second_server(&self) -> Server {
-        listen(build(&self.config).await).await
+        self.changed_server(|_| ()).await
     }
 
     /// Another server over the same database, whose configuration is changed first.
